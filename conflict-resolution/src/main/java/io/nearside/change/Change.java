@@ -1,0 +1,69 @@
+package io.nearside.change;
+
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.version.Version;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One committed version of one item, or its deletion: what a region tells the others.
+ *
+ * @param kind what happened
+ * @param table the table's name in the region of origin
+ * @param key the canonical key of the item
+ * @param keyAttributes the key's one or two attributes by name
+ * @param image the whole item after the change, without its version attribute; null on deletions, never on puts
+ * @param version the version that the change committed
+ * @param previous the version that it replaced, null if there was none or it is not known
+ * @param position where it was read; null if it came from a scan or from settling
+ * @param captured when the region's capture published it, by its clock; kept in milliseconds
+ */
+public record Change(
+        Kind kind,
+        String table,
+        ItemKey key,
+        Item keyAttributes,
+        @Nullable Item image,
+        Version version,
+        @Nullable Version previous,
+        @Nullable StreamPosition position,
+        Instant captured) {
+
+    /** What happened to the item. */
+    public enum Kind {
+        /** It was written; the change has its image. */
+        PUT,
+        /** It was deleted by somebody. */
+        DELETE,
+        /** It was deleted by DynamoDB's time to live. */
+        TTL;
+
+        /** Whether the item is gone. */
+        public boolean isDeletion() {
+            return this != PUT;
+        }
+    }
+
+    public Change {
+        if (table.isEmpty()) {
+            throw new IllegalArgumentException("table must not be empty");
+        }
+        Objects.requireNonNull(key, "key");
+        int expected = key.hasSort() ? 2 : 1;
+        if (keyAttributes.attributes().size() != expected) {
+            throw new IllegalArgumentException("keyAttributes must be the " + expected + " attributes of the key");
+        }
+        if (kind.isDeletion() != (image == null)) {
+            throw new IllegalArgumentException("a put has an image, a deletion has none");
+        }
+        Objects.requireNonNull(version, "version");
+        captured = Instant.ofEpochMilli(captured.toEpochMilli());
+    }
+
+    /** The id of the region in which the change was made. */
+    public int origin() {
+        return version.region();
+    }
+}

@@ -1,0 +1,87 @@
+package io.nearside.change;
+
+import io.nearside.change.Invalidation.IndexPartitions;
+import io.nearside.change.Invalidation.Scope;
+import io.nearside.item.ItemKey;
+import java.io.IOException;
+import java.time.Instant;
+
+/**
+ * Invalidations as the values of records in {@code nearside.invalidations.<region>}: Protobuf, {@code proto/nearside/change.proto}.
+ * Fields added by later versions are passed over; a scope added by one is refused, and its reader must then forget everything.
+ */
+public final class InvalidationCodec {
+    private InvalidationCodec() {}
+
+    /** The invalidation's bytes. */
+    public static byte[] encode(Invalidation invalidation) {
+        var wire = io.nearside.change.wire.Invalidation.newBuilder()
+                .setScope(scope(invalidation.scope()))
+                .setTable(invalidation.table())
+                .setTableId(invalidation.tableId())
+                .setSource(invalidation.source())
+                .setMillis(invalidation.at().toEpochMilli())
+                .setVersion(WireValues.bytes(invalidation.version()));
+        ItemKey key = invalidation.key();
+        if (key != null) {
+            wire.setKey(WireValues.bytes(key));
+        }
+        invalidation.indexes().forEach(index -> wire.addIndexes(index(index)));
+        return WireValues.bytes(wire.build());
+    }
+
+    /**
+     * Reads an invalidation back.
+     *
+     * @throws MalformedRecordException whatever is wrong with the bytes
+     */
+    public static Invalidation decode(byte[] record) throws MalformedRecordException {
+        try {
+            return invalidation(io.nearside.change.wire.Invalidation.parseFrom(WireValues.input(record)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new MalformedRecordException("not an invalidation record: " + e.getMessage(), e);
+        }
+    }
+
+    private static Invalidation invalidation(io.nearside.change.wire.Invalidation wire) {
+        return new Invalidation(
+                scope(wire.getScope()),
+                wire.getTable(),
+                wire.getTableId(),
+                wire.getKey().isEmpty() ? null : WireValues.key(wire.getKey()),
+                wire.getIndexesList().stream().map(InvalidationCodec::index).toList(),
+                wire.getSource(),
+                Instant.ofEpochMilli(wire.getMillis()),
+                WireValues.versionIfAny(wire.getVersion()));
+    }
+
+    private static io.nearside.change.wire.Invalidation.IndexPartitions index(IndexPartitions index) {
+        var wire = io.nearside.change.wire.Invalidation.IndexPartitions.newBuilder()
+                .setIndex(index.index())
+                .setUnknown(index.unknown());
+        index.partitions().forEach(partition -> wire.addPartitions(WireValues.bytes(partition)));
+        return wire.build();
+    }
+
+    private static IndexPartitions index(io.nearside.change.wire.Invalidation.IndexPartitions wire) {
+        return new IndexPartitions(
+                wire.getIndex(),
+                wire.getPartitionsList().stream().map(WireValues::key).toList(),
+                wire.getUnknown());
+    }
+
+    private static io.nearside.change.wire.Invalidation.Scope scope(Scope scope) {
+        return switch (scope) {
+            case ITEM -> io.nearside.change.wire.Invalidation.Scope.SCOPE_ITEM;
+            case TABLE -> io.nearside.change.wire.Invalidation.Scope.SCOPE_TABLE;
+        };
+    }
+
+    private static Scope scope(io.nearside.change.wire.Invalidation.Scope scope) {
+        return switch (scope) {
+            case SCOPE_ITEM -> Scope.ITEM;
+            case SCOPE_TABLE -> Scope.TABLE;
+            case SCOPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("a scope not known here");
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package io.nearside.change;
+
+import io.nearside.change.Invalidation.IndexPartitions;
+import io.nearside.change.Invalidation.Scope;
+import io.nearside.item.ItemKey;
+import io.nearside.item.ItemKeyWriter;
+import io.nearside.version.Version;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class InvalidationCodecTest {
+    private static final Invalidation ITEM = new Invalidation(
+            Scope.ITEM,
+            "orders",
+            "8a7b",
+            key("a"),
+            List.of(
+                    new IndexPartitions("by-customer", List.of(key("old"), key("new")), false),
+                    new IndexPartitions("by-date", List.of(), true)),
+            "capture/r1",
+            Instant.ofEpochMilli(1_700_000_000_123L),
+            new Version(77, 1, 2));
+
+    private static ItemKey key(String partition) {
+        byte[] utf8 = partition.getBytes(StandardCharsets.UTF_8);
+        return new ItemKeyWriter().partitionString(utf8, 0, utf8.length).toKey();
+    }
+
+    @Example
+    void decode_ofEncodedItem_isEqual() throws Exception {
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(ITEM))).isEqualTo(ITEM);
+    }
+
+    @Example
+    void decode_ofEncodedTable_isEqual() throws Exception {
+        Invalidation table =
+                new Invalidation(Scope.TABLE, "orders", "", null, List.of(), "proxy-1", Instant.EPOCH, null);
+
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(table))).isEqualTo(table);
+    }
+
+    @Property
+    void decode_anyBytes_areMalformedAndNothingElse(@ForAll byte[] bytes) {
+        assertThatThrownBy(() -> InvalidationCodec.decode(bytes)).isInstanceOf(MalformedRecordException.class);
+    }
+
+    @Property
+    void decode_damagedRecord_isReadOrMalformedAndNothingElse(@ForAll int position, @ForAll byte damage) {
+        byte[] record = InvalidationCodec.encode(ITEM);
+        record[Math.floorMod(position, record.length)] ^= damage;
+        try {
+            assertThat(InvalidationCodec.decode(record).table()).isNotNull();
+        } catch (MalformedRecordException e) {
+            assertThat(e).hasMessageStartingWith("not an invalidation record: ");
+        }
+    }
+
+    @Example
+    void construct_scopeAndKeyContradict_isRefused() {
+        assertThatThrownBy(() ->
+                        new Invalidation(Scope.ITEM, "orders", "", null, List.of(), "proxy-1", Instant.EPOCH, null))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Invalidation(
+                        Scope.TABLE, "orders", "", key("a"), List.of(), "proxy-1", Instant.EPOCH, null))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nearside.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nearside.conflict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nearside.item;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nearside.version;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+{{/*
+The proxy's configuration file: (dict "root" $ "host" "0.0.0.0" "auth" {…} "cacheMaxWeight" "768MiB" "config" {the user's keys}). What the user gives is laid over what the
+chart knows, so any key of the configuration reference can be set or changed.
+*/}}
+{{- define "nearside.proxy.config" -}}
+{{- $root := .root -}}
+{{- $region := include "nearside.region" (dict "root" $root "name" $root.Values.region) | fromJson -}}
+{{- $config := dict
+  "service" "proxy"
+  "region" $root.Values.region
+  "listen" (dict "host" .host "port" 8000)
+  "admin" (dict "host" "0.0.0.0" "port" 8002)
+  "auth" .auth
+  "cache" (dict "max-weight" .cacheMaxWeight)
+-}}
+{{- with (default $region.dynamodbEndpoint $root.Values.proxy.dynamodbEndpoint) -}}
+{{- $_ := set $config "upstream" (dict "endpoint" .) -}}
+{{- end -}}
+{{- if $region.kafka -}}
+{{- $kafka := include "nearside.kafka.config" (dict "root" $root "region" $region) | fromYaml -}}
+{{- $_ := set $config "coherence" (dict "kafka" $kafka) -}}
+{{- end -}}
+{{- mergeOverwrite $config (deepCopy .config) | toYaml -}}
+{{- end -}}
+
+{{/* The network proxy's; its access keys come from the environment. */}}
+{{- define "nearside.proxy.networkConfig" -}}
+{{- $proxy := .Values.proxy -}}
+{{- $auth := dict "mode" "sigv4" -}}
+{{- if eq $proxy.auth.mode "none" -}}
+{{- $auth = dict "mode" "none" "allow-unauthenticated" true -}}
+{{- else if not $proxy.auth.credentialsSecret -}}
+{{- fail "proxy.auth: name a Secret with access keys in proxy.auth.credentialsSecret, or write proxy.auth.mode: none to admit every pod that the NetworkPolicy admits" -}}
+{{- end -}}
+{{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config) -}}
+{{- end -}}
+
+{{/* A sidecar's: only the pod's own containers reach it. */}}
+{{- define "nearside.proxy.sidecarConfig" -}}
+{{- $sidecar := .Values.sidecar -}}
+{{- include "nearside.proxy.config" (dict "root" . "host" "127.0.0.1" "auth" (dict "mode" "none") "cacheMaxWeight" $sidecar.cacheMaxWeight "config" $sidecar.config) -}}
+{{- end -}}

@@ -1,0 +1,401 @@
+package io.nearside.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ChartTest {
+
+    private static final Path MINIMAL = Path.of("examples/minimal.yaml");
+    private static final Path NETWORK_PROXY = Path.of("examples/network-proxy.yaml");
+    private static final Path TWO_REGIONS = Path.of("examples/two-regions-us-east-1.yaml");
+    private static final Path SIDECAR = Path.of("examples/sidecar.yaml");
+
+    private static Stream<Path> examples() {
+        return Chart.examples();
+    }
+
+    @Test
+    void chart_lintedStrictly_passes() {
+        var lint = Chart.NEARSIDE.lint();
+
+        assertThat(lint.isFailed()).as("%s", lint.getMessages()).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_rendered_hasOnlyFieldsKubernetesKnows(Path example) {
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(example));
+
+        assertThat(objects).isNotEmpty().allSatisfy(object -> {
+            assertThat(object.getClass().getSimpleName()).isEqualTo(object.getKind());
+            assertThat(StrictModel.unknownFields(object)).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_rendered_keepsToThePodPolicy(Path example) {
+        for (HasMetadata object : Chart.parse(Chart.NEARSIDE.render(example))) {
+            assertThat(PodPolicy.violations(object))
+                    .as("%s %s", object.getKind(), object.getMetadata().getName())
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_rendered_isConsistentInItself(Path example) {
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(example));
+
+        assertThat(objects).extracting(ChartTest::identity).doesNotHaveDuplicates();
+        assertThat(objects)
+                .allSatisfy(object ->
+                        assertThat(object.getMetadata().getName().length()).isLessThanOrEqualTo(63));
+        for (Deployment deployment : ofType(objects, Deployment.class)) {
+            assertThat(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                    .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+            assertEveryMountHasItsVolume(deployment.getSpec().getTemplate().getSpec());
+            assertThat(ofType(objects, ServiceAccount.class))
+                    .extracting(account -> account.getMetadata().getName())
+                    .contains(deployment.getSpec().getTemplate().getSpec().getServiceAccountName());
+        }
+        for (Service service : ofType(objects, Service.class)) {
+            assertThat(ofType(objects, Deployment.class))
+                    .as("pods of service %s", service.getMetadata().getName())
+                    .anyMatch(deployment -> deployment
+                            .getSpec()
+                            .getTemplate()
+                            .getMetadata()
+                            .getLabels()
+                            .entrySet()
+                            .containsAll(service.getSpec().getSelector().entrySet()));
+        }
+    }
+
+    @Test
+    void model_withAMisspeltField_isRefused() {
+        String misspelt = Chart.NEARSIDE.render(MINIMAL).replace("imagePullPolicy:", "imagePullPolcy:");
+
+        List<String> unknown = Chart.parse(misspelt).stream()
+                .flatMap(object -> StrictModel.unknownFields(object).stream())
+                .toList();
+
+        assertThat(unknown).containsExactly("Deployment.spec.template.spec.containers[0].imagePullPolcy");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image.tag | latest | tag",
+                "proxy.replica | 3 | replica",
+                "proxy.replicas | 0 | replicas",
+                "region | US EAST | region",
+                "proxy.zoneSpread | Sometimes | zoneSpread",
+                "proxy.podDisruptionBudget.maxUnavailable | none | maxUnavailable",
+                "proxy.serviceAccount.roleArn | nearside-proxy | roleArn",
+                "metrics.rules.runbookBase | https://example.com | runbookBase",
+                "tests.image | curlimages/curl:latest | image",
+                "logs.level | LOUD | level",
+                "regions[0].name | us-east-1 | id",
+            })
+    void value_wrong_isRefusedByName(String name, String value, String complaint) {
+        assertThatThrownBy(() -> Chart.NEARSIDE.render(Map.of(name, value), MINIMAL))
+                .hasMessageContaining(complaint)
+                .hasMessageContaining("schema");
+    }
+
+    @Test
+    void replicator_regionNotListed_saysWhatToAdd() {
+        assertThatThrownBy(() -> Chart.NEARSIDE.render(Map.of("replicator.enabled", "true"), MINIMAL))
+                .hasMessageContaining("region us-east-1 is not in regions; add an entry");
+    }
+
+    @Test
+    void proxy_withoutAccessKeys_saysWhatToWrite() {
+        assertThatThrownBy(() -> Chart.NEARSIDE.render())
+                .hasMessageContaining("name a Secret with access keys in proxy.auth.credentialsSecret");
+    }
+
+    @Test
+    void proxy_openToOthers_saysSoInItsConfiguration() throws IOException {
+        JsonNode config = config(MINIMAL, "demo-nearside-proxy", "proxy.yaml");
+
+        assertThat(config.at("/auth/mode").asText()).isEqualTo("none");
+        assertThat(config.at("/auth/allow-unauthenticated").asBoolean()).isTrue();
+    }
+
+    @Test
+    void proxy_accessKeys_comeFromTheirSecretOnly() {
+        Deployment proxy = ofType(Chart.parse(Chart.NEARSIDE.render(NETWORK_PROXY)), Deployment.class)
+                .get(0);
+
+        assertThat(proxy.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getEnv())
+                .filteredOn(variable -> variable.getName().equals("NEARSIDE_AUTH_CREDENTIALS"))
+                .singleElement()
+                .satisfies(variable -> assertThat(
+                                variable.getValueFrom().getSecretKeyRef().getName())
+                        .isEqualTo("nearside-access-keys"));
+    }
+
+    @Test
+    void replicator_ofOneRegion_hasTheOthersAsPeers() throws IOException {
+        JsonNode config = config(TWO_REGIONS, "demo-nearside-replicator-us-east-1", "replicator.yaml");
+
+        assertThat(config.path("region-id").asInt()).isEqualTo(1);
+        assertThat(config.path("kafka").path("bootstrap-servers").asText()).contains("us-east-1");
+        assertThat(config.path("peers")).hasSize(1);
+        assertThat(config.path("peers").get(0).path("region").asText()).isEqualTo("eu-west-1");
+        assertThat(config.path("peers").get(0).path("region-id").asInt()).isEqualTo(2);
+        assertThat(config.path("peers")
+                        .get(0)
+                        .path("kafka")
+                        .path("bootstrap-servers")
+                        .asText())
+                .contains("eu-west-1");
+    }
+
+    @Test
+    void kafkaSecrets_named_areMountedWhereTheConfigurationRefersToThem() throws IOException {
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(NETWORK_PROXY));
+
+        JsonNode properties =
+                config(NETWORK_PROXY, "demo-nearside-proxy", "proxy.yaml").at("/coherence/kafka/properties");
+
+        assertThat(properties.path("security.protocol").asText()).isEqualTo("SASL_SSL");
+        assertThat(properties.path("sasl.jaas.config").asText())
+                .contains("ScramLoginModule")
+                .contains("${dir:/etc/nearside/kafka/us-east-1/sasl:password}");
+        Deployment proxy = ofType(objects, Deployment.class).get(0);
+        Container container =
+                proxy.getSpec().getTemplate().getSpec().getContainers().get(0);
+        assertThat(container.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains("/etc/nearside/kafka/us-east-1/sasl");
+        assertThat(proxy.getSpec().getTemplate().getSpec().getVolumes())
+                .anyMatch(volume -> volume.getSecret() != null
+                        && volume.getSecret().getSecretName().equals("nearside-kafka"));
+    }
+
+    @Test
+    void replicator_ofRegionsThatShareAKafka_namesItOnce(@TempDir Path folder) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                regions:
+                  - {name: us-east-1, id: 1, kafka: {bootstrapServers: "kafka:9092"}}
+                  - {name: eu-west-1, id: 2}
+                replicator: {enabled: true}
+                """);
+
+        JsonNode config = config(MINIMAL, "demo-nearside-replicator-us-east-1", "replicator.yaml", values);
+
+        assertThat(config.path("peers").get(0).path("region").asText()).isEqualTo("eu-west-1");
+        assertThat(config.path("peers").get(0).has("kafka")).isFalse();
+    }
+
+    @Test
+    void kafkaPassword_given_becomesASecretAndNoPartOfAConfigMap(@TempDir Path folder) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                regions:
+                  - name: us-east-1
+                    id: 1
+                    kafka:
+                      bootstrapServers: kafka:9092
+                      sasl: {mechanism: PLAIN, username: nearside, password: s3cr3t-of-the-test}
+                """);
+
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(MINIMAL, values));
+
+        assertThat(ofType(objects, Secret.class))
+                .singleElement()
+                .satisfies(
+                        secret -> assertThat(secret.getStringData()).containsEntry("password", "s3cr3t-of-the-test"));
+        assertThat(ofType(objects, ConfigMap.class))
+                .isNotEmpty()
+                .noneMatch(map -> map.getData().toString().contains("s3cr3t-of-the-test"));
+    }
+
+    @Test
+    void configuration_ofTheUser_isLaidOverTheCharts(@TempDir Path folder) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                proxy:
+                  config:
+                    listen: {port: 8000}
+                    coherence: {recent-write-window: 5s}
+                """);
+
+        JsonNode config = config(NETWORK_PROXY, "demo-nearside-proxy", "proxy.yaml", values);
+
+        assertThat(config.at("/coherence/recent-write-window").asText()).isEqualTo("5s");
+        assertThat(config.at("/coherence/kafka/bootstrap-servers").asText()).isNotEmpty();
+        assertThat(config.at("/listen/host").asText()).isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void autoscaler_withBothTargets_leavesReplicasToItself() {
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(NETWORK_PROXY));
+
+        var autoscaler = ofType(objects, HorizontalPodAutoscaler.class).get(0);
+        assertThat(autoscaler.getSpec().getMetrics())
+                .extracting(metric -> metric.getType())
+                .containsExactly("Resource", "Pods");
+        assertThat(ofType(objects, Deployment.class).get(0).getSpec().getReplicas())
+                .isNull();
+    }
+
+    @Test
+    void proxy_replacedByARollingUpdate_isNeverMissed() {
+        Deployment proxy = ofType(Chart.parse(Chart.NEARSIDE.render(MINIMAL)), Deployment.class)
+                .get(0);
+        PodSpec pod = proxy.getSpec().getTemplate().getSpec();
+
+        assertThat(proxy.getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isZero();
+        long preStop = pod.getContainers()
+                .get(0)
+                .getLifecycle()
+                .getPreStop()
+                .getSleep()
+                .getSeconds();
+        assertThat(pod.getTerminationGracePeriodSeconds()).isGreaterThan(preStop + 30);
+    }
+
+    @Test
+    void sidecar_ofADependentChart_isANativeSidecarWithEverythingItMounts(@TempDir Path folder) throws IOException {
+        Path umbrella = folder.resolve("application");
+        copy(Path.of("examples/sidecar-application"), umbrella);
+        copy(Path.of("nearside"), umbrella.resolve("charts/nearside"));
+
+        List<HasMetadata> objects = Chart.parse(new Chart(umbrella).render());
+
+        Deployment application = ofType(objects, Deployment.class).get(0);
+        PodSpec pod = application.getSpec().getTemplate().getSpec();
+        Container sidecar = pod.getInitContainers().get(0);
+        assertThat(sidecar.getRestartPolicy()).isEqualTo("Always");
+        assertThat(objects).allSatisfy(object -> {
+            assertThat(StrictModel.unknownFields(object)).isEmpty();
+            assertThat(PodPolicy.violations(object)).isEmpty();
+        });
+        assertEveryMountHasItsVolume(pod);
+        Set<String> configMaps = ofType(objects, ConfigMap.class).stream()
+                .map(map -> map.getMetadata().getName())
+                .collect(Collectors.toSet());
+        assertThat(pod.getVolumes())
+                .filteredOn(volume -> volume.getConfigMap() != null)
+                .allMatch(volume -> configMaps.contains(volume.getConfigMap().getName()));
+    }
+
+    @Test
+    void sidecar_plainPodTemplate_isWhatTheChartTemplateRenders(@TempDir Path folder) throws IOException {
+        Path umbrella = folder.resolve("application");
+        copy(Path.of("examples/sidecar-application"), umbrella);
+        copy(Path.of("nearside"), umbrella.resolve("charts/nearside"));
+
+        HasMetadata plain = Chart.parse(Files.readString(Path.of("examples/manifests/sidecar-pod.yaml")))
+                .get(0);
+        Container rendered = ofType(Chart.parse(new Chart(umbrella).render()), Deployment.class)
+                .get(0)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getInitContainers()
+                .get(0);
+
+        assertThat(StrictModel.unknownFields(plain)).isEmpty();
+        assertThat(PodPolicy.violations(plain)).isEmpty();
+        assertThat(PodPolicy.podSpec(plain).orElseThrow().getInitContainers()).containsExactly(rendered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sidecar-pod.yaml", "test-cluster-backends.yaml"})
+    void manifest_byHand_hasOnlyFieldsKubernetesKnows(String file) throws IOException {
+        List<HasMetadata> objects = Chart.parse(Files.readString(Path.of("examples/manifests", file)));
+
+        assertThat(objects)
+                .isNotEmpty()
+                .allSatisfy(
+                        object -> assertThat(StrictModel.unknownFields(object)).isEmpty());
+    }
+
+    @Test
+    void sidecar_configuration_listensOnLoopbackOnly() throws IOException {
+        JsonNode config = config(SIDECAR, "demo-nearside-sidecar", "proxy.yaml");
+
+        assertThat(config.at("/listen/host").asText()).isEqualTo("127.0.0.1");
+    }
+
+    private static void assertEveryMountHasItsVolume(PodSpec pod) {
+        Set<String> volumes = new HashSet<>();
+        pod.getVolumes().forEach(volume -> volumes.add(volume.getName()));
+        Set<String> mounts = new TreeSet<>();
+        PodPolicy.containers(pod)
+                .forEach(container -> container.getVolumeMounts().forEach(mount -> mounts.add(mount.getName())));
+        assertThat(volumes).containsAll(mounts);
+    }
+
+    private static JsonNode config(Path example, String name, String file, Path... more) throws IOException {
+        Path[] values = Stream.concat(Stream.of(example), Stream.of(more)).toArray(Path[]::new);
+        Map<String, String> files = new HashMap<>();
+        ofType(Chart.parse(Chart.NEARSIDE.render(values)), ConfigMap.class).stream()
+                .filter(map -> map.getMetadata().getName().equals(name))
+                .forEach(map -> files.putAll(map.getData()));
+        return new YAMLMapper().readTree(files.get(file));
+    }
+
+    private static String identity(HasMetadata object) {
+        return object.getKind() + "/" + object.getMetadata().getName();
+    }
+
+    private static <T> List<T> ofType(Collection<HasMetadata> objects, Class<T> type) {
+        return objects.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.nearside.load;
+
+import io.nearside.load.generator.Generator;
+import io.nearside.load.generator.RunPlan;
+import io.nearside.load.generator.RunResult;
+import io.nearside.load.peer.Backend;
+import io.nearside.load.peer.Proxy;
+import io.nearside.load.peer.Target;
+import io.nearside.load.report.Machine;
+import io.nearside.load.report.Progress;
+import io.nearside.load.report.Report;
+import io.nearside.load.report.Spread;
+import io.nearside.load.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One workload straight at the backend and through the proxy, alternating, at the same rate; one subcommand for each. */
+abstract class LoadCommand implements Callable<Integer> {
+    private static final int PARTITIONS = 50;
+    private static final int ITEMS_OF_A_PARTITION = 20;
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Option(
+            names = "--rate",
+            defaultValue = "400",
+            description = "Requests per second of the open loop (default ${DEFAULT-VALUE}); 0 for a closed loop.")
+    private double rate;
+
+    private final Workload workload;
+    private final Progress progress = new Progress();
+
+    LoadCommand(Workload workload) {
+        this.workload = workload;
+    }
+
+    @Override
+    public Integer call() {
+        var bench = options.bench();
+        var results = new LinkedHashMap<String, List<RunResult>>();
+        int keys = workload == Workload.QUERY ? PARTITIONS : options.keys;
+        try (var backend = Backend.start(
+                        workload == Workload.QUERY ? 1 : options.keys,
+                        options.itemBytes,
+                        done -> progress.count("filling the backend", done, options.keys));
+                var proxy = Proxy.start(bench, backend.endpoint(), "")) {
+            if (workload == Workload.QUERY) {
+                progress.step("filling " + PARTITIONS + " partitions");
+                backend.fillPartitions(PARTITIONS, ITEMS_OF_A_PARTITION, options.itemBytes);
+            }
+            for (int round = 1; round <= options.rounds; round++) {
+                for (var target : List.of(backend, proxy)) {
+                    progress.step("round " + round + " of " + options.rounds + ": " + target.name());
+                    results.computeIfAbsent(target.name(), name -> new ArrayList<>())
+                            .add(run(target, keys, round));
+                }
+            }
+        }
+        progress.done();
+        var report = report(results);
+        System.out.println(report.toText());
+        System.out.println("page: " + report.write(options.out, workload.label()));
+        return 0;
+    }
+
+    private RunResult run(Target target, int keys, int round) {
+        return Generator.run(new RunPlan(
+                target.port(),
+                false,
+                options.connections,
+                options.warmup(),
+                options.measured(),
+                rate,
+                workload,
+                options.distribution,
+                keys,
+                options.itemBytes,
+                options.seed + round,
+                target.pids()));
+    }
+
+    private Report report(Map<String, List<RunResult>> results) {
+        var report = new Report(String.format(
+                        Locale.ROOT,
+                        "%s, %d byte items, %d connections, %s keys, %s",
+                        workload.label(),
+                        options.itemBytes,
+                        options.connections,
+                        options.distribution.label(),
+                        rate > 0 ? String.format(Locale.ROOT, "%.0f requests/s", rate) : "as fast as it goes"))
+                .note(Machine.describe())
+                .note("medians of " + options.rounds
+                        + " rounds, targets alternating; in parentheses the least and the most");
+        var rows = new ArrayList<List<String>>();
+        results.forEach((name, rounds) -> {
+            rows.add(List.of(
+                    name,
+                    spread(rounds, RunResult::ratePerSecond, 0),
+                    spread(rounds, result -> result.micros(50), 0),
+                    spread(rounds, result -> result.micros(99), 0),
+                    spread(rounds, result -> result.micros(99.9), 0),
+                    spread(rounds, RunResult::hitRatio, 3),
+                    String.valueOf(rounds.stream().mapToLong(RunResult::errors).sum())));
+            report.curve(name, rounds.get(rounds.size() / 2));
+        });
+        report.table(new Report.Table(
+                "Through the proxy and straight at the backend",
+                List.of("target", "answers/s", "p50 µs", "p99 µs", "p99.9 µs", "hit ratio", "errors"),
+                rows));
+        var direct = results.getOrDefault("backend", List.of());
+        var proxied = results.getOrDefault("nearside", List.of());
+        report.table(new Report.Table(
+                "Proxy / backend, round by round",
+                List.of("figure", "ratio"),
+                List.of(
+                        List.of("p50", ratio(proxied, direct, 50)),
+                        List.of("p99", ratio(proxied, direct, 99)),
+                        List.of("p99.9", ratio(proxied, direct, 99.9)))));
+        return report;
+    }
+
+    private static String spread(
+            List<RunResult> rounds, java.util.function.Function<RunResult, Double> figure, int digits) {
+        return Spread.of(rounds.stream().map(figure).toList()).format(digits);
+    }
+
+    private static String ratio(List<RunResult> proxied, List<RunResult> direct, double percentile) {
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < proxied.size(); i++) {
+            ratios.add(proxied.get(i).micros(percentile) / direct.get(i).micros(percentile));
+        }
+        return Spread.of(ratios).format(2);
+    }
+
+    @Command(name = "hit", mixinStandardHelpOptions = true, description = "GetItem of items that the cache holds.")
+    static final class Hit extends LoadCommand {
+        Hit() {
+            super(Workload.HIT);
+        }
+    }
+
+    @Command(
+            name = "miss",
+            mixinStandardHelpOptions = true,
+            description = "GetItem that must go to the backend (ConsistentRead).")
+    static final class Miss extends LoadCommand {
+        Miss() {
+            super(Workload.MISS);
+        }
+    }
+
+    @Command(name = "write", mixinStandardHelpOptions = true, description = "PutItem, written through.")
+    static final class Write extends LoadCommand {
+        Write() {
+            super(Workload.WRITE);
+        }
+    }
+
+    @Command(name = "mixed", mixinStandardHelpOptions = true, description = "Nineteen GetItem to one PutItem.")
+    static final class Mixed extends LoadCommand {
+        Mixed() {
+            super(Workload.MIXED);
+        }
+    }
+
+    @Command(name = "query", mixinStandardHelpOptions = true, description = "Query for a page of ten items.")
+    static final class Query extends LoadCommand {
+        Query() {
+            super(Workload.QUERY);
+        }
+    }
+
+    @Command(name = "batch", mixinStandardHelpOptions = true, description = "BatchGetItem of ten keys.")
+    static final class Batch extends LoadCommand {
+        Batch() {
+            super(Workload.BATCH);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.nearside.load.guard;
+
+import com.sun.management.ThreadMXBean;
+import io.nearside.config.ConfigLoader;
+import io.nearside.load.peer.BareVertxMain;
+import io.nearside.load.workload.Requests;
+import io.nearside.proxy.ProxyServer;
+import io.nearside.proxy.config.ProxyConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Guards the shape of the hot paths rather than their speed: how much a hit allocates, and how often DynamoDB is asked. Both are
+ * counts, the same on a busy machine and on a quiet one. A change that needs more than the recorded figure has to raise it
+ * here, in sight of its reviewer.
+ */
+final class HitCostIT {
+    /**
+     * Heap bytes that a hit may allocate beyond a Vert.x server that answers the same bytes without looking. Counted: 970 to 1060, by
+     * what the optimizing compiler inlined.
+     */
+    private static final long HIT_ALLOCATION_LIMIT = 1100;
+
+    private static final int ITEM_BYTES = 1024;
+    private static final int ROUNDS = 5;
+    private static final int COUNTED = 8_000;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Test
+    void hit_counted_allocatesAtMostTheRecordedBytesMoreThanBareVertx() throws Exception {
+        long bare = bareAllocation();
+
+        long hit = hitAllocation();
+
+        System.out.printf("allocated per answer: bare Vert.x %d bytes, cache hit %d bytes%n", bare, hit);
+        assertThat(hit - bare).isLessThanOrEqualTo(HIT_ALLOCATION_LIMIT);
+    }
+
+    @Test
+    void upstreamCalls_ofEachScenario_areAsRecorded() throws Exception {
+        try (var dynamoDb = new StubDynamoDb(ITEM_BYTES);
+                var proxy = ProxyServer.start(configuration(dynamoDb.endpoint()));
+                var client = new RawClient(proxy.dataPort())) {
+            for (int i = 0; i < 100; i++) {
+                client.send(getItem(proxy));
+            }
+            assertThat(dynamoDb.calls("GetItem"))
+                    .as("a hundred reads of one key")
+                    .isEqualTo(1);
+
+            client.send(Requests.http("GetItem", Requests.consistentGetItem(0), proxy.dataPort()));
+            assertThat(dynamoDb.calls("GetItem")).as("a strong read").isEqualTo(2);
+
+            client.send(Requests.http("PutItem", Requests.putItem(0, ITEM_BYTES), proxy.dataPort()));
+            assertThat(dynamoDb.calls("PutItem")).as("a write").isEqualTo(1);
+            assertThat(dynamoDb.calls("GetItem")).as("a write reads nothing").isEqualTo(2);
+        }
+    }
+
+    private long bareAllocation() throws Exception {
+        var vertx =
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        try {
+            int port = BareVertxMain.listen(vertx, 0, ITEM_BYTES)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            try (var client = new RawClient(port)) {
+                return allocationPerAnswer(client, Requests.http("GetItem", Requests.getItem(0), port), "hit");
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private long hitAllocation() throws Exception {
+        try (var dynamoDb = new StubDynamoDb(ITEM_BYTES);
+                var proxy = ProxyServer.start(configuration(dynamoDb.endpoint()));
+                var client = new RawClient(proxy.dataPort())) {
+            client.send(getItem(proxy));
+            return allocationPerAnswer(client, getItem(proxy), "x-nearside-cache: hit");
+        }
+    }
+
+    /** The least of several rounds: compilers get to their best code at a moment of their own choosing. */
+    private long allocationPerAnswer(RawClient client, byte[] request, String expected) throws IOException {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = allocatedByOthers();
+            for (int i = 0; i < COUNTED; i++) {
+                assertThat(client.send(request)).contains(expected);
+            }
+            least = Math.min(least, (allocatedByOthers() - before) / COUNTED);
+        }
+        return least;
+    }
+
+    /** Everything but the thread of this test, whose client allocates too. */
+    private long allocatedByOthers() {
+        long self = Thread.currentThread().getId();
+        var ids = Arrays.stream(threads.getAllThreadIds())
+                .filter(id -> id != self)
+                .toArray();
+        return Arrays.stream(threads.getThreadAllocatedBytes(ids))
+                .filter(bytes -> bytes > 0)
+                .sum();
+    }
+
+    private static byte[] getItem(ProxyServer proxy) {
+        return Requests.http("GetItem", Requests.getItem(0), proxy.dataPort());
+    }
+
+    private static ProxyConfig configuration(URI upstream) {
+        return ConfigLoader.parse("""
+                service: proxy
+                region: us-east-1
+                listen:
+                  port: 0
+                  event-loops: 1
+                admin:
+                  port: 0
+                upstream:
+                  endpoint: %s
+                  credentials:
+                    provider: static
+                    access-key-id: test
+                    secret-access-key: test
+                """.formatted(upstream), ProxyConfig.class, Map.of());
+    }
+}

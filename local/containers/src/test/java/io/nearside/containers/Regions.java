@@ -1,0 +1,76 @@
+package io.nearside.containers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.kafka.KafkaContainer;
+
+/**
+ * Two regions in containers: one DynamoDB Local, which keeps the regions apart by the region in each signature, one Kafka, and as many
+ * proxies and replicators as a test asks for.
+ */
+final class Regions implements AutoCloseable {
+
+    static final String HERE = "us-east-1";
+    static final String THERE = "eu-west-1";
+
+    private static final String BROKERS = "kafka:19092";
+
+    private final Network network = Network.newNetwork();
+    private final KafkaContainer kafka =
+            new KafkaContainer(Engine.KAFKA).withNetwork(network).withListener(BROKERS);
+    private final GenericContainer<?> dynamoDb = new GenericContainer<>(Engine.DYNAMODB)
+            .withNetwork(network)
+            .withNetworkAliases("dynamodb")
+            .withExposedPorts(8000)
+            .waitingFor(Wait.forListeningPort());
+    private final List<ServiceContainer> services = new ArrayList<>();
+
+    Regions() {
+        kafka.start();
+        dynamoDb.start();
+    }
+
+    ServiceContainer startProxy(String region) {
+        return start(ServiceContainer.proxy("""
+                service: proxy
+                region: %s
+                listen: {host: 0.0.0.0}
+                admin: {host: 0.0.0.0}
+                auth: {mode: none, allow-unauthenticated: true}
+                upstream: {endpoint: "http://dynamodb:8000"}
+                cache: {max-weight: 64MiB}
+                coherence: {kafka: {bootstrap-servers: "%s"}}
+                """.formatted(region, BROKERS), network));
+    }
+
+    ServiceContainer startReplicator(String region, int regionId, String peer, int peerId) {
+        return start(ServiceContainer.replicator("""
+                service: replicator
+                region: %s
+                region-id: %d
+                dynamodb: {endpoint: "http://dynamodb:8000"}
+                kafka: {bootstrap-servers: "%s"}
+                peers: [{region: %s, region-id: %d}]
+                admin: {host: 0.0.0.0}
+                streams: {enable: true}
+                tables-create-missing: true
+                """.formatted(region, regionId, BROKERS, peer, peerId), network));
+    }
+
+    private ServiceContainer start(ServiceContainer service) {
+        services.add(service);
+        service.start();
+        return service;
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ServiceContainer::stop);
+        dynamoDb.stop();
+        kafka.stop();
+        network.close();
+    }
+}

@@ -1,0 +1,95 @@
+package io.nearside.local;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+import static org.awaitility.Awaitility.await;
+
+/** Tables of tests: one string key {@code id}, a name of their own. */
+final class Tables {
+    /** How long a table that was created in one region may take to be there and replicated in the other. */
+    static final Duration CREATED_EVERYWHERE = Duration.ofSeconds(30);
+
+    private Tables() {}
+
+    static String freshName() {
+        return "t-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    static CreateTableRequest definition(String table) {
+        return CreateTableRequest.builder()
+                .tableName(table)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(AttributeDefinition.builder()
+                        .attributeName("id")
+                        .attributeType(ScalarAttributeType.S)
+                        .build())
+                .keySchema(KeySchemaElement.builder()
+                        .attributeName("id")
+                        .keyType(KeyType.HASH)
+                        .build())
+                .build();
+    }
+
+    /** Creates a table here; returns when it exists there too. */
+    static String create(DynamoDbClient here, DynamoDbClient there) {
+        String table = freshName();
+        here.createTable(definition(table));
+        awaitExistence(there, table);
+        return table;
+    }
+
+    static void awaitExistence(DynamoDbClient there, String table) {
+        await().atMost(CREATED_EVERYWHERE)
+                .ignoreException(ResourceNotFoundException.class)
+                .until(() -> there.describeTable(request -> request.tableName(table))
+                        .table()
+                        .tableStatusAsString()
+                        .equals("ACTIVE"));
+    }
+
+    static Map<String, AttributeValue> key(String id) {
+        return Map.of("id", AttributeValue.fromS(id));
+    }
+
+    static Map<String, AttributeValue> item(String id, String value) {
+        return Map.of("id", AttributeValue.fromS(id), "value", AttributeValue.fromS(value));
+    }
+
+    static GetItemResponse get(DynamoDbClient client, String table, String id) {
+        return client.getItem(request -> request.tableName(table).key(key(id)));
+    }
+
+    /** The attribute {@code value} of an item; empty if there is no such item. */
+    static String value(DynamoDbClient client, String table, String id) {
+        GetItemResponse response = get(client, table, id);
+        return text(response.item(), "value");
+    }
+
+    /** Every item of a table by its key, version attribute included when asked of DynamoDB itself. */
+    static Map<String, Map<String, AttributeValue>> scan(DynamoDbClient client, String table) {
+        Map<String, Map<String, AttributeValue>> items = new TreeMap<>();
+        client.scanPaginator(request -> request.tableName(table).consistentRead(true))
+                .items()
+                .forEach(item -> items.put(text(item, "id"), item));
+        return items;
+    }
+
+    /** A string attribute; empty if there is none. */
+    static String text(Map<String, AttributeValue> item, String attribute) {
+        AttributeValue value = item.get(attribute);
+        return value == null ? "" : value.s();
+    }
+}

@@ -1,0 +1,398 @@
+package io.nearside.proxy;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nearside.config.EffectiveConfig;
+import io.nearside.proxy.admin.AdminDocument;
+import io.nearside.proxy.admin.AdminListener;
+import io.nearside.proxy.admin.Health;
+import io.nearside.proxy.admin.Readiness;
+import io.nearside.proxy.auth.AccessKey;
+import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.auth.Caller;
+import io.nearside.proxy.auth.SignatureAuthenticator;
+import io.nearside.proxy.auth.TablePatterns;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.ItemCacheSettings;
+import io.nearside.proxy.cache.PageCache;
+import io.nearside.proxy.cache.PageCacheSettings;
+import io.nearside.proxy.coherence.Announcer;
+import io.nearside.proxy.coherence.BusSettings;
+import io.nearside.proxy.coherence.BusState;
+import io.nearside.proxy.coherence.InvalidationBus;
+import io.nearside.proxy.coherence.ServingRule;
+import io.nearside.proxy.config.AuthConfig;
+import io.nearside.proxy.config.AuthConfig.AuthMode;
+import io.nearside.proxy.config.CoherenceConfig;
+import io.nearside.proxy.config.CoherenceConfig.Fallback;
+import io.nearside.proxy.config.CredentialsConfig;
+import io.nearside.proxy.config.ProxyConfig;
+import io.nearside.proxy.config.UpstreamConfig;
+import io.nearside.proxy.http.ApiListener;
+import io.nearside.proxy.metrics.BusMeters;
+import io.nearside.proxy.metrics.CacheMeters;
+import io.nearside.proxy.metrics.JvmMeters;
+import io.nearside.proxy.metrics.Metric;
+import io.nearside.proxy.metrics.ProxyMetrics;
+import io.nearside.proxy.metrics.RequestMeters;
+import io.nearside.proxy.metrics.UpstreamMeters;
+import io.nearside.proxy.operation.CachingOperations;
+import io.nearside.proxy.upstream.SignedUpstream;
+import io.nearside.proxy.upstream.UpstreamHealth;
+import io.nearside.proxy.upstream.UpstreamLimits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * One proxy: everything wired, started and stopped once.
+ *
+ * <p>Owns a Vert.x instance with one event loop per configured thread, the data port, the admin port, and the
+ * connections to DynamoDB. An unreachable DynamoDB does not keep it from starting: it says so in {@code /health/ready}.
+ * {@link #close()} may be called from any thread, more than once.
+ */
+public final class ProxyServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    /** How long nothing may be heard of the bus before cached answers are not trusted: six of its probes. */
+    private static final Duration BUS_PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final ProxyConfig config;
+    private final int eventLoops;
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry registry;
+    private final JvmMeters jvmMeters;
+    private final SignedUpstream upstream;
+    private final UpstreamHealth upstreamHealth;
+    private final ItemCache cache;
+    private final PageCache pages;
+    private final Optional<InvalidationBus> bus;
+    private final ApiListener data;
+    private final AdminListener admin;
+    private volatile Lifecycle state = Lifecycle.NEW;
+
+    private ProxyServer(ProxyConfig config, Map<String, AdminDocument> documents) {
+        this.config = config;
+        this.eventLoops = config.listen().eventLoops() == 0
+                ? Runtime.getRuntime().availableProcessors()
+                : config.listen().eventLoops();
+        this.vertx = vertx(eventLoops);
+        this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.jvmMeters = new JvmMeters(registry);
+        ProxyMetrics metrics = new ProxyMetrics(registry);
+        this.upstreamHealth = new UpstreamHealth(new UpstreamMeters(metrics), Ticker.systemTicker());
+        this.upstream = upstream();
+        this.cache = new ItemCache(cacheSettings(), Ticker.systemTicker(), ForkJoinPool.commonPool());
+        this.pages = new PageCache(pageSettings(), cache.tables(), Ticker.systemTicker(), ForkJoinPool.commonPool());
+        this.bus = bus(new BusMeters(metrics, Clock.systemUTC()));
+        busMeters(metrics);
+        CachingOperations operations = operations();
+        CacheMeters.register(metrics, cache, operations);
+        this.data = new ApiListener(
+                vertx,
+                config.listen(),
+                operations,
+                upstream,
+                authenticator(),
+                new RequestMeters(metrics),
+                Clock.systemUTC());
+        this.admin = new AdminListener(vertx, config.admin(), registry, new Readiness(components()), documents);
+    }
+
+    /**
+     * Starts a proxy; returns when both ports are listened on.
+     *
+     * @throws StartException when a port cannot be had
+     */
+    public static ProxyServer start(ProxyConfig config) {
+        return start(config, Map.of());
+    }
+
+    /**
+     * Like {@link #start(ProxyConfig)}, and shows the configuration, secrets masked, at {@code /api/config} of the admin
+     * port.
+     *
+     * @throws StartException when a port cannot be had
+     */
+    public static ProxyServer start(EffectiveConfig<ProxyConfig> config) {
+        String shown = config.toYaml();
+        return start(config.value(), Map.of("/api/config", AdminDocument.text(() -> shown)));
+    }
+
+    private static ProxyServer start(ProxyConfig config, Map<String, AdminDocument> documents) {
+        ProxyServer server = new ProxyServer(config, documents);
+        try {
+            server.start();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** The TCP port of the DynamoDB endpoint. */
+    public int dataPort() {
+        return data.port();
+    }
+
+    /** The TCP port of metrics and health. */
+    public int adminPort() {
+        return admin.port();
+    }
+
+    /** Where DynamoDB is, as a URL. */
+    public String upstreamEndpoint() {
+        return upstream.endpoint();
+    }
+
+    /** Stops accepting, lets requests under way finish within {@code listen.drain}, then ends everything. */
+    @Override
+    public void close() {
+        if (!beginStopping()) {
+            return;
+        }
+        upstreamHealth.stop(vertx);
+        Duration drain = config.listen().drain();
+        await(data.close(drain), drain.plus(STOP_LIMIT), "close the data port");
+        bus.ifPresent(InvalidationBus::close);
+        await(upstream.close(Duration.ZERO), STOP_LIMIT, "close the connections to DynamoDB");
+        await(admin.close(), STOP_LIMIT, "close the admin port");
+        await(vertx.close(), STOP_LIMIT, "end the event loops");
+        jvmMeters.close();
+        registry.close();
+        become(Lifecycle.STOPPED);
+    }
+
+    private void start() {
+        become(Lifecycle.STARTING);
+        listen(admin.listen(), "admin", config.admin().host(), config.admin().port());
+        listen(
+                data.listen(eventLoops),
+                "listen",
+                config.listen().host(),
+                config.listen().port());
+        upstreamHealth.watch(vertx, upstream);
+        bus.ifPresent(InvalidationBus::start);
+        become(Lifecycle.RUNNING);
+    }
+
+    private Map<String, Supplier<Health>> components() {
+        Map<String, Supplier<Health>> components = new LinkedHashMap<>();
+        components.put("listener", this::listenerHealth);
+        components.put("upstream", this::dynamoDbHealth);
+        components.put("invalidations", this::busHealth);
+        return components;
+    }
+
+    private Health listenerHealth() {
+        return state == Lifecycle.RUNNING
+                ? Health.ready("accepts requests on port " + data.port())
+                : Health.notReady("is " + state.name().toLowerCase(Locale.ROOT));
+    }
+
+    private Health dynamoDbHealth() {
+        String problem = upstreamHealth.problem();
+        return problem == null
+                ? Health.ready("DynamoDB answers at " + upstream.endpoint())
+                : Health.notReady(problem + "; check upstream.endpoint (" + upstream.endpoint()
+                        + "), the network and upstream.credentials");
+    }
+
+    private CachingOperations operations() {
+        return new CachingOperations(
+                upstream,
+                cache,
+                pages,
+                bus.map(InvalidationBus::announcer).orElse(Announcer.SILENT),
+                bus.<ServingRule>map(InvalidationBus::state).orElse(ServingRule.TTL_ONLY),
+                config.replication().versionAttribute(),
+                Ticker.systemTicker());
+    }
+
+    private ItemCacheSettings cacheSettings() {
+        return new ItemCacheSettings(
+                config.cache().maxWeight().bytes() / 4 * 3,
+                config.cache().item().ttl(),
+                config.cache().item().negativeTtl(),
+                config.coherence().recentWriteWindow(),
+                config.coherence().uncertainWriteWindow());
+    }
+
+    /** A quarter of the memory is for pages; so many that their average is a kilobyte fit beside them in the index. */
+    private PageCacheSettings pageSettings() {
+        long weight = config.cache().maxWeight().bytes() / 4;
+        return new PageCacheSettings(
+                weight,
+                (int) Math.max(1, Math.min(weight / 1024, Integer.MAX_VALUE)),
+                config.cache().item().ttl(),
+                config.coherence().recentWriteWindow(),
+                config.coherence().indexSettleWindow(),
+                config.coherence().uncertainWriteWindow());
+    }
+
+    private Optional<InvalidationBus> bus(BusMeters meters) {
+        CoherenceConfig coherence = config.coherence();
+        Duration fallbackTtl = coherence.fallback() == Fallback.TTL ? coherence.fallbackTtl() : Duration.ZERO;
+        BusState state = new BusState(Ticker.systemTicker(), BUS_PATIENCE, fallbackTtl);
+        String source = config.nodeId().orElse("proxy") + "/" + UUID.randomUUID();
+        return coherence
+                .kafka()
+                .map(kafka -> new InvalidationBus(
+                        new BusSettings(config.region(), source, kafka.bootstrapServers(), kafka.properties()),
+                        cache,
+                        pages,
+                        state,
+                        meters,
+                        InstantSource.system()));
+    }
+
+    private void busMeters(ProxyMetrics metrics) {
+        bus.ifPresent(running -> {
+            metrics.gauge(Metric.BUS_SILENCE, running, b -> b.state().silenceSeconds());
+            metrics.gauge(Metric.BUS_WAITING, running, InvalidationBus::waiting);
+        });
+    }
+
+    private Health busHealth() {
+        if (bus.isEmpty()) {
+            return Health.ready("no Kafka is configured: writes that do not pass through this proxy are seen when"
+                    + " cache.item.ttl is over");
+        }
+        String problem = bus.get().state().problem();
+        return problem.isEmpty()
+                ? Health.ready("hears the region's invalidations")
+                : Health.degraded(problem + "; cached answers are given by coherence.fallback ("
+                        + config.coherence().fallback().name().toLowerCase(Locale.ROOT)
+                        + ") meanwhile; check coherence.kafka.bootstrap-servers");
+    }
+
+    private SignedUpstream upstream() {
+        UpstreamConfig settings = config.upstream();
+        return new SignedUpstream(
+                vertx,
+                Region.of(config.region()),
+                settings.endpoint(),
+                credentials(settings.credentials()),
+                new UpstreamLimits(
+                        settings.connections(),
+                        settings.waitingRequests(),
+                        settings.connectTimeout(),
+                        settings.requestTimeout(),
+                        eventLoops),
+                Clock.systemUTC(),
+                upstreamHealth);
+    }
+
+    private static IdentityProvider<? extends AwsCredentialsIdentity> credentials(CredentialsConfig credentials) {
+        return switch (credentials.provider()) {
+            case DEFAULT -> DefaultCredentialsProvider.builder().build();
+            case STATIC ->
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        credentials.accessKeyId().orElseThrow(),
+                        credentials.secretAccessKey().orElseThrow().reveal()));
+        };
+    }
+
+    private Optional<Authenticator> authenticator() {
+        AuthConfig auth = config.auth();
+        return auth.mode() == AuthMode.NONE
+                ? Optional.empty()
+                : Optional.of(new SignatureAuthenticator(
+                        auth.credentials().stream().map(ProxyServer::accessKey).toList(),
+                        config.region(),
+                        Clock.systemUTC()));
+    }
+
+    private static AccessKey accessKey(AuthConfig.KeyConfig key) {
+        return new AccessKey(
+                key.accessKeyId(),
+                key.secretAccessKey().reveal(),
+                new Caller(key.accessKeyId(), key.readOnly(), new TablePatterns(key.tables())));
+    }
+
+    private static Vertx vertx(int eventLoops) {
+        return Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(eventLoops)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    private synchronized boolean beginStopping() {
+        if (!state.mayBecome(Lifecycle.STOPPING)) {
+            return false;
+        }
+        become(Lifecycle.STOPPING);
+        return true;
+    }
+
+    private synchronized void become(Lifecycle next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("A proxy that is " + state + " cannot become " + next);
+        }
+        state = next;
+    }
+
+    private static void listen(Future<Void> listening, String section, String host, int port) {
+        try {
+            listening.toCompletionStage().toCompletableFuture().get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new StartException(explain(cause(e), section, host, port), e);
+        } catch (TimeoutException e) {
+            throw new StartException("Listening on " + host + ":" + port + " takes too long.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("The start was interrupted.", e);
+        }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : cause;
+    }
+
+    private static String explain(Throwable cause, String section, String host, int port) {
+        // The native transport has its own kind of IOException where Java's has a BindException.
+        return cause instanceof IOException
+                ? "Port " + port + " on " + host + " cannot be listened on (" + cause.getMessage()
+                        + "); stop what uses it, or set " + section + ".port and " + section + ".host."
+                : "Listening on " + host + ":" + port + " (" + section + ") failed: " + cause.getMessage() + ".";
+    }
+
+    private static void await(Future<Void> closing, Duration limit, String what) {
+        try {
+            closing.toCompletionStage().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atWarn().addKeyValue("what", what).setCause(e).log("A part of the proxy did not close cleanly");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

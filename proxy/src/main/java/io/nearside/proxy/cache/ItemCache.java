@@ -1,0 +1,252 @@
+package io.nearside.proxy.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.nearside.item.ItemKey;
+import io.nearside.version.Version;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy's table of recently read items, keyed by table incarnation and primary key.
+ *
+ * <p>Holds at most {@code maxWeightBytes} of heap and serves an entry for at most its TTL. Safe from any thread; a hit
+ * takes no lock and copies nothing. It never does the reading or writing itself: whoever does tells it beforehand and
+ * afterwards.
+ *
+ * <ul>
+ *   <li>A <em>fill</em> is a read that may leave an entry: {@link #beginFill} notes the counters of the key's stripe and of
+ *       the table, {@link #install} keeps the answer only if none of them moved (a write or an invalidation in between
+ *       may be newer than the answer).
+ *   <li>A <em>write</em> bumps its stripe when it starts and when it ends. Nothing of it is installed unless it was alone on
+ *       its stripe from start to end: two overlapping writes may be answered in the other order than they happened.
+ *   <li>An <em>invalidation</em> bumps the stripe when it arrives.
+ * </ul>
+ *
+ * <p>Order matters in three places. Windows are opened before a counter is bumped, so that whoever sees the new counter
+ * sees the window. A counter is bumped before an entry is removed, and checked under the same lock of the map in which
+ * the entry is put, so a fill that passed its check is removed by the remover that bumped after it. (That is why removing
+ * is a {@code compute} that returns null: the map's other ways to remove look first without the lock, and do not see an
+ * entry that is about to be put.) And a generation ends after its table's counter was bumped.
+ */
+public final class ItemCache {
+
+    private static final int STRIPES = 1 << 16;
+
+    private final ItemCacheSettings settings;
+    private final Ticker ticker;
+    private final CachedTables tables;
+    private final SequenceStripes stripes;
+    private final ItemCacheCounters counters = new ItemCacheCounters();
+    private final Cache<EntryKey, CachedItem> entries;
+
+    /**
+     * @param settings its bounds
+     * @param ticker elapsed time
+     * @param maintenance where eviction work runs; never the thread of a hit
+     */
+    public ItemCache(ItemCacheSettings settings, Ticker ticker, Executor maintenance) {
+        this(settings, ticker, maintenance, STRIPES);
+    }
+
+    ItemCache(ItemCacheSettings settings, Ticker ticker, Executor maintenance, int stripes) {
+        this.settings = settings;
+        this.ticker = ticker;
+        this.tables = new CachedTables(settings, ticker);
+        this.stripes = new SequenceStripes(stripes, ticker);
+        this.entries = Caffeine.newBuilder()
+                .maximumWeight(settings.maxWeightBytes())
+                .weigher(EntryWeight::of)
+                .expireAfter(new JitteredExpiry(settings.ttl(), settings.negativeTtl()))
+                .ticker(ticker)
+                .executor(maintenance)
+                .evictionListener((key, item, cause) -> counters.evicted(cause))
+                .build();
+    }
+
+    /** The tables whose items may be cached. */
+    public CachedTables tables() {
+        return tables;
+    }
+
+    /** What is known of the key, or null. */
+    public @Nullable CachedItem get(CachedTable table, ItemKey key) {
+        return entries.getIfPresent(new EntryKey(table, table.generation(), key));
+    }
+
+    /** Elapsed time as entries measure it. */
+    public long nowNanos() {
+        return ticker.read();
+    }
+
+    /** Notes the counters, before a read of the item is sent. */
+    public Fill beginFill(CachedTable table, ItemKey key) {
+        long tableSequence = tables.sequence(table);
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        int stripe = stripe(table.nameHash(), key);
+        long sequence = stripes.sequence(stripe);
+        boolean fresh = stripes.isRecent(stripe) || tables.isWholeRecent(table);
+        boolean installable = !stripes.isUncertain(stripe) && !tables.isUncertain(table);
+        return new Fill(entry, stripe, sequence, tableSequence, fresh, installable, ticker.read());
+    }
+
+    /** Whether nothing moved since the fill began, so that a reader who comes now may share its answer. */
+    public boolean isCurrent(Fill fill) {
+        return stripes.sequence(fill.itemStripe()) == fill.itemSequence()
+                && tables.sequence(fill.table()) == fill.tableSequence()
+                && fill.table().generation() == fill.key().generation();
+    }
+
+    /** Keeps the answer to a fill if nothing moved since it began; tells whether it is now what the cache holds. */
+    public boolean install(Fill fill, CachedItem item) {
+        CachedItem kept =
+                fill.installable() ? entries.asMap().compute(fill.key(), (key, old) -> chosen(fill, item, old)) : null;
+        counters.filled(kept == item);
+        return kept == item;
+    }
+
+    /**
+     * Which of two answers stays. Of two reads under way at once the one that was answered first stays, since nothing
+     * tells which of them DynamoDB served first and a reader who saw one must not be sent back by the other; but a
+     * strongly consistent read always replaces one that may come from a lagging replica.
+     */
+    private @Nullable CachedItem chosen(Fill fill, CachedItem fresh, @Nullable CachedItem old) {
+        if (!isCurrent(fill) || old == null) {
+            return isCurrent(fill) ? fresh : old;
+        }
+        boolean oldCameMeanwhile = old.readAtNanos() - fill.begunNanos() >= 0;
+        boolean oldIsNoWorse = old.isStrong() || !fresh.isStrong();
+        return oldCameMeanwhile && oldIsNoWorse ? old : fresh;
+    }
+
+    /** Bumps the key's stripe, before a write of the item is sent. */
+    public WriteGuard beginWrite(CachedTable table, ItemKey key) {
+        long tableSequence = tables.sequence(table);
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        int stripe = stripe(table.nameHash(), key);
+        return new WriteGuard(entry, stripe, stripes.beginWrite(stripe), tableSequence);
+    }
+
+    /** The write was answered, and what it left behind is not known here: forgets the key. */
+    public void endWrite(WriteGuard guard) {
+        openWindow(guard);
+        stripes.endWrite(guard.itemStripe(), guard.begun());
+        remove(guard);
+    }
+
+    /**
+     * The write was acknowledged and left exactly this item behind: keeps it, unless another write or an invalidation
+     * came in between; then forgets the key. Tells whether the item was kept.
+     */
+    public boolean endWriteInstalling(WriteGuard guard, CachedItem item) {
+        openWindow(guard);
+        long ended = stripes.endWrite(guard.itemStripe(), guard.begun());
+        boolean alone = ended >= 0 && !stripes.isUncertain(guard.itemStripe()) && !tables.isUncertain(guard.table());
+        CachedItem kept =
+                alone ? entries.asMap().compute(guard.key(), (key, old) -> chosen(guard, ended, item, old)) : null;
+        if (kept == null || tables.find(guard.table().name()) != guard.table()) {
+            remove(guard);
+        }
+        counters.written(kept == item);
+        return kept == item;
+    }
+
+    /**
+     * An entry that is here and came later than the write's own answer was read before the write ended and may be older, or
+     * after and may be newer. Clocks of processors are not compared finely enough to tell, and doubt removes.
+     */
+    private @Nullable CachedItem chosen(WriteGuard guard, long ended, CachedItem written, @Nullable CachedItem old) {
+        boolean current = stripes.sequence(guard.itemStripe()) == ended
+                && tables.sequence(guard.table()) == guard.tableSequence()
+                && guard.table().generation() == guard.key().generation();
+        boolean doubtful = old != null && old.readAtNanos() - written.readAtNanos() > 0;
+        return current && !doubtful ? written : null;
+    }
+
+    /** Nobody knows whether the write happened or is still to happen: forgets the key, and trusts no read of it for a while. */
+    public void endWriteUncertain(WriteGuard guard) {
+        stripes.markUncertain(
+                guard.itemStripe(),
+                settings.uncertainWriteWindow().toNanos(),
+                settings.recentWriteWindow().toNanos());
+        endWrite(guard);
+    }
+
+    /** The write certainly did not happen: nothing of it was sent. */
+    public void endWriteUnsent(WriteGuard guard) {
+        stripes.endWrite(guard.itemStripe(), guard.begun());
+    }
+
+    /**
+     * Somebody else wrote an item.
+     *
+     * @param table the table's name
+     * @param tableId the id of the incarnation that was written; empty when the source does not know
+     * @param key the item's key
+     * @param committed the version that this write committed; null when the source does not know
+     */
+    public void invalidate(String table, String tableId, ItemKey key, @Nullable Version committed) {
+        int stripe = stripe(table.hashCode(), key);
+        tables.itemWritten(table);
+        stripes.markRecent(stripe, settings.recentWriteWindow().toNanos());
+        stripes.bump(stripe);
+        CachedTable cached = tables.find(table);
+        boolean reflected = cached != null && !removeUnless(cached, key, committed);
+        counters.invalidated(reflected);
+        tables.heardOf(table, tableId);
+    }
+
+    /** Whether the key was written, here or elsewhere, within the recent-write window, or may still be. */
+    public boolean isRecentlyWritten(String table, ItemKey key) {
+        return stripes.isRecent(stripe(table.hashCode(), key));
+    }
+
+    /** What happened so far, for metrics. */
+    public ItemCacheCounters counters() {
+        return counters;
+    }
+
+    /** Entries held, those that wait for their eviction included. */
+    public long estimatedEntries() {
+        return entries.estimatedSize();
+    }
+
+    /** Heap bytes that the entries take, as they are weighed. */
+    public long weightBytes() {
+        return entries.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    }
+
+    /** Runs the eviction work that is due, now and in this thread. */
+    void cleanUp() {
+        entries.cleanUp();
+    }
+
+    private void openWindow(WriteGuard guard) {
+        tables.itemWritten(guard.table().name());
+        stripes.markRecent(guard.itemStripe(), settings.recentWriteWindow().toNanos());
+    }
+
+    /**
+     * Removes the key from the incarnation that the write named, and when another one has taken its name since, forgets that
+     * one: the write may have landed there, and the key may be spelled otherwise in it.
+     */
+    private void remove(WriteGuard guard) {
+        CachedTable table = guard.table();
+        entries.asMap().compute(new EntryKey(table, table.generation(), guard.itemKey()), (same, old) -> null);
+        if (tables.find(table.name()) != table) {
+            tables.forget(table.name());
+        }
+    }
+
+    /** Removes the key's entry; false when it survives because it already reflects the commit. */
+    private boolean removeUnless(CachedTable table, ItemKey key, @Nullable Version committed) {
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        return entries.asMap().compute(entry, (same, old) -> old != null && old.reflects(committed) ? old : null)
+                == null;
+    }
+
+    private int stripe(int tableHash, ItemKey key) {
+        return stripes.stripe(key.hashCode() * 31 + tableHash);
+    }
+}

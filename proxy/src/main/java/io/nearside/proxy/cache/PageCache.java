@@ -1,0 +1,255 @@
+package io.nearside.proxy.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.nearside.change.Invalidation.IndexPartitions;
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.query.KeyInterval;
+import io.nearside.proxy.query.PageIndex;
+import io.nearside.proxy.query.PageKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy's pages of Query answers, and the index of the key intervals that they cover.
+ *
+ * <p>A page of a table is dropped by exactly the writes whose key lies in the interval that it covers; a page of a local
+ * index by the writes to its partition; a page of a global index by the writes that touch its partition there, and where
+ * nobody knows which those are, by any write to the table. Pages of global indexes are not kept at all while the index may
+ * not have caught up with the table. Safe from any thread; a hit takes no lock and copies nothing.
+ *
+ * <p>Fills note counters and are kept only if none moved, as in {@link ItemCache}. A page is filed before the counters are
+ * checked, both under the map's lock on its key; a write bumps before it takes pages out of the index. So either the check
+ * sees the bump, or the write sees the page.
+ */
+public final class PageCache {
+
+    private static final int STRIPES = 1 << 15;
+
+    /** Caffeine's node and the map's 104, key and scope 56, page and array headers 64, the index's own 96. */
+    private static final int OVERHEAD_BYTES = 320;
+
+    private final PageCacheSettings settings;
+    private final CachedTables tables;
+    private final SequenceStripes partitions;
+    private final SequenceStripes indexPartitions;
+    private final SequenceStripes indexes;
+    private final PageIndex<PageScope, FiledPage> filed;
+    private final Cache<FiledPage, CachedPage> pages;
+    private final LongAdder dropped = new LongAdder();
+
+    /**
+     * @param tables shared with the item cache
+     * @param maintenance where eviction work runs
+     */
+    public PageCache(PageCacheSettings settings, CachedTables tables, Ticker ticker, Executor maintenance) {
+        this.settings = settings;
+        this.tables = tables;
+        this.partitions = new SequenceStripes(STRIPES, ticker);
+        this.indexPartitions = new SequenceStripes(STRIPES, ticker);
+        this.indexes = new SequenceStripes(STRIPES, ticker);
+        this.filed = new PageIndex<>(settings.maxPages(), 1);
+        this.pages = Caffeine.newBuilder()
+                .maximumWeight(settings.maxWeightBytes())
+                .weigher((FiledPage name, CachedPage page) ->
+                        OVERHEAD_BYTES + name.key().length() + name.partition().length() + page.body().length)
+                .expireAfterWrite(settings.ttl())
+                .ticker(ticker)
+                .executor(maintenance)
+                .evictionListener((name, page, cause) -> unfile(name))
+                .build();
+    }
+
+    /** The page, or null. */
+    public @Nullable CachedPage get(CachedTable table, String index, ItemKey partition, PageKey key) {
+        return pages.getIfPresent(new FiledPage(scope(table, index), partition, key));
+    }
+
+    /**
+     * Notes the counters, before a Query is sent.
+     *
+     * @param index empty for the table itself
+     * @param global whether it is a global index
+     * @param partition the partition of the table or index that is read
+     */
+    public PageFill beginFill(CachedTable table, String index, boolean global, ItemKey partition) {
+        if (!index.isEmpty()) {
+            table.pagedIndexes(global).add(index);
+        }
+        PageScope scope = scope(table, index);
+        long[] sequences = sequences(scope, global, partition);
+        boolean recent = global ? isSettling(table, index, partition) : isRecent(table, partition);
+        boolean uncertain = tables.isUncertain(table)
+                || (global
+                        ? indexes.isUncertain(indexes.stripe(table.nameHash()))
+                        : partitions.isUncertain(stripe(table.nameHash(), partition)));
+        boolean installable = !uncertain && !(global && recent);
+        return new PageFill(scope, partition, global, sequences, recent, installable);
+    }
+
+    private boolean isRecent(CachedTable table, ItemKey partition) {
+        return tables.isWholeRecent(table) || partitions.isRecent(stripe(table.nameHash(), partition));
+    }
+
+    /** Whether a global index may not have caught up with the table. */
+    private boolean isSettling(CachedTable table, String index, ItemKey partition) {
+        return tables.isWholeWrittenWithin(table, settings.indexSettleWindow())
+                || indexes.isRecent(indexes.stripe(table.nameHash()))
+                || indexPartitions.isRecent(indexStripe(table.nameHash(), index, partition));
+    }
+
+    /** Keeps a page if nothing moved since its fill began; tells whether it is kept. */
+    public boolean install(PageFill fill, PageKey key, KeyInterval covered, CachedPage page) {
+        if (!fill.installable()) {
+            return false;
+        }
+        FiledPage name = new FiledPage(fill.scope(), fill.partition(), key);
+        CachedPage kept = pages.asMap().compute(name, (same, old) -> {
+            boolean room = filed.file(fill.scope(), covered, name);
+            boolean current = room && isCurrent(fill);
+            if (!current) {
+                unfile(name);
+            }
+            return current ? page : null;
+        });
+        return kept == page;
+    }
+
+    /** Whether a partition of the table was written, here or elsewhere, within the recent-write window. */
+    public boolean isRecentlyWritten(String table, ItemKey partition) {
+        return partitions.isRecent(stripe(table.hashCode(), partition));
+    }
+
+    /** A write of the item is about to be sent. */
+    public void beginWrite(String table, ItemKey key) {
+        partitions.bump(stripe(table.hashCode(), key.partitionOnly()));
+    }
+
+    /**
+     * A write of the item was answered; what it changed in global indexes is not known.
+     *
+     * @param uncertain whether it may still land
+     */
+    public void endWrite(String table, ItemKey key, boolean uncertain) {
+        if (uncertain) {
+            long landing = settings.uncertainWriteWindow().toNanos();
+            partitions.markUncertain(
+                    stripe(table.hashCode(), key.partitionOnly()),
+                    landing,
+                    settings.recentWriteWindow().toNanos());
+            indexes.markUncertain(
+                    indexes.stripe(table.hashCode()),
+                    landing,
+                    settings.indexSettleWindow().toNanos());
+        }
+        written(table, key);
+        anyIndexWritten(table);
+    }
+
+    /** Somebody else wrote the item. */
+    public void invalidate(String table, ItemKey key, List<IndexPartitions> touched) {
+        written(table, key);
+        CachedTable cached = tables.find(table);
+        boolean unknown = touched.stream().anyMatch(IndexPartitions::unknown);
+        boolean silent = cached != null
+                && !touched.stream().map(IndexPartitions::index).toList().containsAll(cached.pagedIndexes(true));
+        if (unknown || silent) {
+            anyIndexWritten(table);
+        }
+        for (IndexPartitions index : touched) {
+            index.partitions().forEach(partition -> indexWritten(table, index.index(), partition));
+        }
+    }
+
+    /** Pages held, those that wait for their eviction included. */
+    public long estimatedPages() {
+        return pages.estimatedSize();
+    }
+
+    /** Pages dropped because what they cover was written. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    private void written(String table, ItemKey key) {
+        ItemKey partition = key.partitionOnly();
+        int stripe = stripe(table.hashCode(), partition);
+        partitions.markRecent(stripe, settings.recentWriteWindow().toNanos());
+        partitions.bump(stripe);
+        CachedTable cached = tables.find(table);
+        if (cached != null) {
+            drop(filed.takeTouched(scope(cached, ""), key));
+            cached.pagedIndexes(false).forEach(index -> drop(filed.takePartition(scope(cached, index), partition)));
+        }
+    }
+
+    private void anyIndexWritten(String table) {
+        int stripe = indexes.stripe(table.hashCode());
+        indexes.markRecent(stripe, settings.indexSettleWindow().toNanos());
+        indexes.bump(stripe);
+        CachedTable cached = tables.find(table);
+        if (cached != null) {
+            cached.pagedIndexes(true).forEach(index -> drop(filed.takeAll(scope(cached, index))));
+        }
+    }
+
+    private void indexWritten(String table, String index, ItemKey partition) {
+        int stripe = indexStripe(table.hashCode(), index, partition);
+        indexPartitions.markRecent(stripe, settings.indexSettleWindow().toNanos());
+        indexPartitions.bump(stripe);
+        CachedTable cached = tables.find(table);
+        if (cached != null) {
+            drop(filed.takePartition(scope(cached, index), partition));
+        }
+    }
+
+    private void drop(List<FiledPage> taken) {
+        for (FiledPage name : taken) {
+            // Never computeIfPresent: it would not wait for a page that is being put at this moment.
+            pages.asMap().compute(name, (same, page) -> {
+                // It may have been filed again since it was taken.
+                unfile(name);
+                return null;
+            });
+        }
+        dropped.add(taken.size());
+    }
+
+    private void unfile(@Nullable FiledPage name) {
+        if (name != null) {
+            filed.remove(name.scope(), name.partition(), name);
+        }
+    }
+
+    private boolean isCurrent(PageFill fill) {
+        PageScope scope = fill.scope();
+        return scope.table().generation() == scope.generation()
+                && Arrays.equals(sequences(scope, fill.global(), fill.partition()), fill.sequences());
+    }
+
+    private long[] sequences(PageScope scope, boolean global, ItemKey partition) {
+        CachedTable table = scope.table();
+        int hash = table.nameHash();
+        return new long[] {
+            tables.sequence(table),
+            global ? indexes.sequence(indexes.stripe(hash)) : partitions.sequence(stripe(hash, partition)),
+            global ? indexPartitions.sequence(indexStripe(hash, scope.index(), partition)) : 0
+        };
+    }
+
+    private static PageScope scope(CachedTable table, String index) {
+        return new PageScope(table, table.generation(), index);
+    }
+
+    private int stripe(int tableHash, ItemKey partition) {
+        return partitions.stripe(partition.hashCode() * 31 + tableHash);
+    }
+
+    private int indexStripe(int tableHash, String index, ItemKey partition) {
+        return indexPartitions.stripe((partition.hashCode() * 31 + index.hashCode()) * 31 + tableHash);
+    }
+}

@@ -1,0 +1,26 @@
+package io.nearside.proxy.coherence;
+
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.CachedTable;
+
+/**
+ * Tells the region's other nodes what was written through this one. Called on event loops; never blocks and never fails:
+ * what cannot be said at once is said later, if need be as "forget the table".
+ */
+public interface Announcer {
+
+    /** Says nothing: there are no other nodes, or no bus to reach them. */
+    Announcer SILENT = new Announcer() {
+        @Override
+        public void itemWritten(CachedTable table, ItemKey key) {}
+
+        @Override
+        public void tableChanged(String table) {}
+    };
+
+    /** An item was written, or may have been. */
+    void itemWritten(CachedTable table, ItemKey key);
+
+    /** Any item of the table may have been written, or the table itself was changed. */
+    void tableChanged(String table);
+}

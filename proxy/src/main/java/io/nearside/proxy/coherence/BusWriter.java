@@ -1,0 +1,167 @@
+package io.nearside.proxy.coherence;
+
+import io.nearside.change.Invalidation;
+import io.nearside.change.Invalidation.Scope;
+import io.nearside.change.InvalidationCodec;
+import io.nearside.change.Topics;
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.CachedTable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Announces this node's writes, on a thread of its own.
+ *
+ * <p>Holds at most {@value #CAPACITY} announcements that Kafka has not taken yet. Whatever does not fit, or is refused,
+ * becomes one "forget the table" per table, sent as soon as Kafka takes it: nothing is ever left unsaid.
+ */
+final class BusWriter implements Announcer, Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BusWriter.class);
+    private static final int CAPACITY = 10_000;
+    private static final Duration IDLE = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    private final String topic;
+    private final String source;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final InstantSource wall;
+    private final BusObserver observer;
+    private final BlockingQueue<Invalidation> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final Set<String> unsaid = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+    private volatile Thread thread = Thread.currentThread();
+
+    BusWriter(
+            BusSettings settings,
+            Supplier<Producer<byte[], byte[]>> producers,
+            InstantSource wall,
+            BusObserver observer) {
+        this.topic = Topics.invalidations(settings.region());
+        this.source = settings.source();
+        this.producers = producers;
+        this.wall = wall;
+        this.observer = observer;
+    }
+
+    @Override
+    public void itemWritten(CachedTable table, ItemKey key) {
+        announce(new Invalidation(Scope.ITEM, table.name(), table.id(), key, List.of(), source, wall.instant(), null));
+    }
+
+    @Override
+    public void tableChanged(String table) {
+        announce(forgetTable(table));
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        while (!closed) {
+            try (Producer<byte[], byte[]> producer = producers.get()) {
+                write(producer);
+                producer.close(CLOSE_LIMIT);
+            } catch (InterruptException e) {
+                LOG.atDebug().log("The writer of invalidations was told to stop");
+            } catch (KafkaException e) {
+                LOG.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("cause", e.toString())
+                        .log("Invalidations cannot be written; they are written as soon as Kafka takes them");
+                pause();
+            }
+        }
+    }
+
+    /** Ends {@link #run}, after what is queued was handed to Kafka. */
+    void close() {
+        closed = true;
+    }
+
+    /** Ends {@link #run} at once. */
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    /** Announcements that Kafka has not taken yet. */
+    int waiting() {
+        return queue.size() + unsaid.size();
+    }
+
+    private void announce(Invalidation invalidation) {
+        if (!queue.offer(invalidation)) {
+            sayLater(invalidation.table());
+        }
+    }
+
+    private void write(Producer<byte[], byte[]> producer) {
+        List<Invalidation> batch = new ArrayList<>();
+        while (!closed || !queue.isEmpty()) {
+            Invalidation first = poll();
+            if (first != null) {
+                batch.add(first);
+                queue.drainTo(batch);
+            }
+            List.copyOf(unsaid).forEach(table -> {
+                unsaid.remove(table);
+                batch.add(forgetTable(table));
+            });
+            batch.forEach(invalidation -> send(producer, invalidation));
+            batch.clear();
+        }
+    }
+
+    private @Nullable Invalidation poll() {
+        try {
+            return queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private void send(Producer<byte[], byte[]> producer, Invalidation invalidation) {
+        ItemKey key = invalidation.key();
+        byte[] recordKey = key == null ? invalidation.table().getBytes(StandardCharsets.UTF_8) : key.toBytes();
+        byte[] value = InvalidationCodec.encode(invalidation);
+        var unused = producer.send(new ProducerRecord<>(topic, recordKey, value), (metadata, failure) -> {
+            if (failure != null) {
+                sayLater(invalidation.table());
+            }
+        });
+    }
+
+    private void sayLater(String table) {
+        if (unsaid.add(table)) {
+            observer.overflowed();
+        }
+    }
+
+    private Invalidation forgetTable(String table) {
+        return new Invalidation(Scope.TABLE, table, "", null, List.of(), source, wall.instant(), null);
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            LOG.atDebug().log("The writer of invalidations was told to stop");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.nearside.proxy.coherence;
+
+import io.nearside.change.Topics;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.PageCache;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The region's invalidation bus on Kafka: one thread reads what others announce, one writes what this node has to say.
+ *
+ * <p>Kafka need not be there when it starts, nor stay: both threads try again until they are closed, and
+ * {@link BusState} says meanwhile what may be served. Makes the topic if nobody has.
+ */
+public final class InvalidationBus implements AutoCloseable {
+
+    private static final int PARTITIONS = 4;
+    private static final String RETENTION_MILLIS =
+            String.valueOf(Duration.ofHours(1).toMillis());
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+
+    private final BusSettings settings;
+    private final BusState state;
+    private final BusReader reader;
+    private final BusWriter writer;
+    private final Thread readerThread;
+    private final Thread writerThread;
+
+    /** Does nothing until {@link #start}. */
+    public InvalidationBus(
+            BusSettings settings,
+            ItemCache cache,
+            PageCache pages,
+            BusState state,
+            BusObserver observer,
+            InstantSource wall) {
+        this.settings = settings;
+        this.state = state;
+        this.reader = new BusReader(
+                settings.region(),
+                this::consumer,
+                new InvalidationHandler(cache, pages, settings.source()),
+                observer,
+                state);
+        this.writer = new BusWriter(settings, this::producer, wall, observer);
+        this.readerThread = daemon("nearside-bus-reader", reader);
+        this.writerThread = daemon("nearside-bus-writer", writer);
+    }
+
+    /** Starts both threads. */
+    public void start() {
+        readerThread.start();
+        writerThread.start();
+    }
+
+    /** Takes this node's announcements. */
+    public Announcer announcer() {
+        return writer;
+    }
+
+    /** Whether this node hears. */
+    public BusState state() {
+        return state;
+    }
+
+    /** Announcements that Kafka has not taken yet. */
+    public int waiting() {
+        return writer.waiting();
+    }
+
+    /** Hands over what is queued, if Kafka takes it within moments, and ends both threads. */
+    @Override
+    public void close() {
+        reader.close();
+        writer.close();
+        if (!join(writerThread)) {
+            writer.interrupt();
+        }
+        join(readerThread);
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        ensureTopic();
+        int limit = (int) BusSettings.REQUEST_LIMIT.toMillis();
+        return new KafkaConsumer<>(
+                settings.clientProperties(Map.of(
+                        "enable.auto.commit", "false",
+                        "auto.offset.reset", "none",
+                        "default.api.timeout.ms", limit,
+                        "fetch.max.wait.ms", 100,
+                        "allow.auto.create.topics", "false")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                settings.clientProperties(Map.of(
+                        "acks",
+                        "all",
+                        "linger.ms",
+                        0,
+                        "max.block.ms",
+                        BusSettings.REQUEST_LIMIT.toMillis(),
+                        "delivery.timeout.ms",
+                        (int) BusSettings.REQUEST_LIMIT.toMillis())),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private void ensureTopic() {
+        NewTopic topic = new NewTopic(
+                        Topics.invalidations(settings.region()), Optional.of(PARTITIONS), Optional.empty())
+                .configs(Map.of("retention.ms", RETENTION_MILLIS));
+        try (Admin admin = Admin.create(settings.clientProperties(
+                Map.of("default.api.timeout.ms", (int) BusSettings.REQUEST_LIMIT.toMillis())))) {
+            admin.createTopics(List.of(topic)).all().get(BusSettings.REQUEST_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            // Who may not make topics may still read one that is there.
+            boolean mayGoOn =
+                    e.getCause() instanceof TopicExistsException || e.getCause() instanceof AuthorizationException;
+            if (!mayGoOn) {
+                throw new KafkaException("topic " + topic.name() + " cannot be made", e.getCause());
+            }
+        } catch (TimeoutException e) {
+            throw new KafkaException("no answer from Kafka at " + settings.bootstrapServers(), e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static boolean join(Thread thread) {
+        try {
+            thread.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+}

@@ -1,0 +1,52 @@
+package io.nearside.proxy.config;
+
+import io.nearside.config.ServiceConfig;
+import io.nearside.config.Setting;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** The whole configuration of one proxy. */
+@ServiceConfig("proxy")
+public record ProxyConfig(
+        @Setting("The AWS region that the proxy serves, such as `us-east-1`.")
+        String region,
+
+        @Setting("A name for this proxy, unique in the region; by default made from the host's name.")
+        Optional<String> nodeId,
+
+        @Setting("The data port, where applications connect.")
+        ListenConfig listen,
+
+        @Setting("The admin port: metrics, health, console.")
+        AdminConfig admin,
+
+        @Setting("Who may use the data port.") AuthConfig auth,
+        @Setting("DynamoDB itself.") UpstreamConfig upstream,
+        @Setting("What is kept in memory.") CacheConfig cache,
+
+        @Setting("How the cache hears of writes, and what it does while it cannot.")
+        CoherenceConfig coherence,
+
+        @Setting("What the proxy must know of replicated tables.")
+        ReplicationConfig replication) {
+
+    public ProxyConfig {
+        if (!region.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("region: must be lower-case letters, digits and dashes");
+        }
+        if (auth.mode() == AuthConfig.AuthMode.NONE && !auth.allowUnauthenticated() && !isLoopback(listen.host())) {
+            throw new IllegalArgumentException("listen.host is reachable by others while auth.mode is none; listen on"
+                    + " 127.0.0.1, write auth.mode: sigv4, or, behind a guard of your own, auth.allow-unauthenticated:"
+                    + " true");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.nearside.proxy.http;
+
+import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.auth.Caller;
+import io.nearside.proxy.auth.RequestHead;
+import io.nearside.proxy.metrics.Refusal;
+import io.nearside.proxy.metrics.RequestMeters;
+import io.nearside.proxy.operation.Answer;
+import io.nearside.proxy.operation.Api;
+import io.nearside.proxy.operation.ApiException;
+import io.nearside.proxy.operation.ApiRequest;
+import io.nearside.proxy.operation.CacheOutcome;
+import io.nearside.proxy.operation.Contexts;
+import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.Operations;
+import io.nearside.proxy.upstream.Relay;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes complete requests of one event loop to their answers: identifies and authorizes the caller, finds the operation
+ * by {@code X-Amz-Target}, asks {@link Operations}, writes the answer.
+ *
+ * <p>What cannot be meant for any operation goes to DynamoDB as it is, to be refused in DynamoDB's own words: a target
+ * of neither service, and, where signatures are not verified, a request that is no POST or has no credential.
+ */
+final class ApiHandler {
+
+    private static final CharSequence TARGET = HttpHeaders.createOptimized("X-Amz-Target");
+
+    private final Operations operations;
+    private final Relay relay;
+    private final Optional<Authenticator> authenticator;
+    private final RequestMeters meters;
+    private final AnswerWriter writer;
+
+    /** @param authenticator verifies signatures; empty lets anybody in */
+    ApiHandler(
+            Operations operations,
+            Relay relay,
+            Optional<Authenticator> authenticator,
+            RequestMeters meters,
+            AnswerWriter writer) {
+        this.operations = operations;
+        this.relay = relay;
+        this.authenticator = authenticator;
+        this.meters = meters;
+        this.writer = writer;
+    }
+
+    /** Answers a request whose body is complete. */
+    void handle(HttpServerRequest request, Buffer body, long startedNanos) {
+        String header = request.getHeader(TARGET);
+        String target = header == null ? "" : header;
+        Operation known = Operation.byTarget(target);
+        Operation operation = known == null ? Operation.UNRECOGNIZED : known;
+        Future<Answer> answer = dispatch(request, operation, target, body);
+        if (answer.succeeded()) {
+            // The way of a hit: nothing to wait for, so no callback is made.
+            finish(request, operation, answer.result(), startedNanos);
+        } else {
+            // Whoever completes it, this event loop's writer may be used on this event loop only.
+            Contexts.onCurrent(answer)
+                    .onComplete(
+                            result -> finish(request, operation, result, startedNanos),
+                            failure -> fail(request, operation, failure, startedNanos));
+        }
+    }
+
+    /** Refuses a request whose body is beyond DynamoDB's limit. */
+    void tooLarge(HttpServerRequest request, long startedNanos) {
+        meters.refused(Refusal.TOO_LARGE);
+        finish(request, Operation.UNRECOGNIZED, ErrorAnswers.tooLarge(), startedNanos);
+    }
+
+    /** Refuses a request for whose body there is no memory now; SDKs try again. */
+    void noRoom(HttpServerRequest request, long startedNanos) {
+        meters.refused(Refusal.OVERLOADED);
+        finish(request, Operation.UNRECOGNIZED, ErrorAnswers.noRoom(), startedNanos);
+    }
+
+    private Future<Answer> dispatch(HttpServerRequest request, Operation operation, String target, Buffer body) {
+        try {
+            return route(request, operation, target, body);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Future<Answer> route(HttpServerRequest request, Operation operation, String target, Buffer body) {
+        boolean post = request.method().equals(HttpMethod.POST);
+        if (authenticator.isPresent()) {
+            admit(authenticator.get(), request, operation, body);
+            if (!post) {
+                throw ApiException.framework("UnknownOperationException", "");
+            }
+        } else if (!post || !AuthorizationForm.plausible(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+            return relayAsSent(request, post ? body : null);
+        }
+        if (operation == Operation.UNRECOGNIZED && !namesService(target)) {
+            return relay.relaySigned(target, body).map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
+        }
+        String cacheControl = request.getHeader(HttpHeaders.CACHE_CONTROL);
+        return operations.handle(new ApiRequest(operation, target, body, CacheControlHeader.parse(cacheControl)));
+    }
+
+    private void admit(Authenticator verifier, HttpServerRequest request, Operation operation, Buffer body) {
+        Caller caller;
+        try {
+            caller = verifier.authenticate(
+                    new RequestHead(request.method().name(), request.uri(), request.headers()), body);
+        } catch (ApiException e) {
+            meters.refused(Refusal.UNAUTHENTICATED);
+            throw e;
+        }
+        try {
+            caller.authorize(operation, body);
+        } catch (ApiException e) {
+            meters.refused(Refusal.UNAUTHORIZED);
+            throw e;
+        }
+    }
+
+    private Future<Answer> relayAsSent(HttpServerRequest request, @Nullable Buffer body) {
+        MultiMap headers = HttpHeaders.headers();
+        request.headers().forEach((name, value) -> {
+            if (name.regionMatches(true, 0, "x-amz-", 0, 6)
+                    || name.equalsIgnoreCase("authorization")
+                    || name.equalsIgnoreCase("content-type")) {
+                headers.add(name, value);
+            }
+        });
+        return relay.relay(request.method(), request.uri(), headers, body)
+                .map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
+    }
+
+    private static boolean namesService(String target) {
+        return target.startsWith(Api.DYNAMODB.targetPrefix()) || target.startsWith(Api.STREAMS.targetPrefix());
+    }
+
+    private void fail(HttpServerRequest request, Operation operation, Throwable failure, long startedNanos) {
+        meters.refused(ErrorAnswers.reason(failure));
+        finish(request, operation, ErrorAnswers.of(failure), startedNanos);
+    }
+
+    private void finish(HttpServerRequest request, Operation operation, Answer answer, long startedNanos) {
+        writer.write(request.response(), operation, answer);
+        meters.answered(operation, answer.outcome(), answer.status(), System.nanoTime() - startedNanos);
+    }
+}

@@ -1,0 +1,138 @@
+package io.nearside.proxy.http;
+
+import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.config.ListenConfig;
+import io.nearside.proxy.metrics.Refusal;
+import io.nearside.proxy.metrics.RequestMeters;
+import io.nearside.proxy.operation.Operations;
+import io.nearside.proxy.upstream.Relay;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The data port: one HTTP server per event loop on one shared port. Connections stay on their event loop.
+ *
+ * <p>Holds at most {@code listen.max-connections} connections; a further one is closed at once. Closing stops accepting,
+ * lets requests under way finish within the grace and then cuts what is left.
+ */
+public final class ApiListener {
+
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    private static final int ANY_SHARED_PORT = -1;
+
+    private final Vertx vertx;
+    private final ListenConfig config;
+    private final Operations operations;
+    private final Relay relay;
+    private final Optional<Authenticator> authenticator;
+    private final RequestMeters meters;
+    private final InstantSource wall;
+    private final BodyBudget budget;
+    private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private volatile int port;
+
+    /** @param authenticator verifies signatures; empty lets anybody in */
+    public ApiListener(
+            Vertx vertx,
+            ListenConfig config,
+            Operations operations,
+            Relay relay,
+            Optional<Authenticator> authenticator,
+            RequestMeters meters,
+            InstantSource wall) {
+        this.vertx = vertx;
+        this.config = config;
+        this.operations = operations;
+        this.relay = relay;
+        this.authenticator = authenticator;
+        this.meters = meters;
+        this.wall = wall;
+        this.budget = new BodyBudget(config.maxBodyMemory().bytes());
+        this.port = config.port();
+    }
+
+    /** Listens with this many event loops; fails with {@link java.io.IOException} when the port is taken. */
+    public Future<Void> listen(int eventLoops) {
+        return deploy(eventLoops);
+    }
+
+    /** The TCP port listened on. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops accepting, waits for requests under way, then ends all connections. */
+    public Future<Void> close(Duration grace) {
+        return Future.join(servers.stream()
+                        .map(server -> server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private Future<Void> deploy(int instances) {
+        return vertx.deployVerticle(EventLoopServer::new, new DeploymentOptions().setInstances(instances))
+                .mapEmpty();
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(config.host())
+                // Vert.x: 0 is a port for each server of its own, a negative one any port that they share.
+                .setPort(config.port() == 0 ? ANY_SHARED_PORT : config.port())
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_HEADER_BYTES)
+                .setHandle100ContinueAutomatically(true)
+                .setHttp2ClearTextEnabled(false)
+                // Each would be one more handler that every byte passes through, for a protocol that nobody speaks
+                // here.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout(Math.toIntExact(config.idleTimeout().toMillis()));
+    }
+
+    private void admit(HttpConnection connection) {
+        connection.closeHandler(closed -> meters.disconnected());
+        if (meters.connected() > config.maxConnections()) {
+            meters.refused(Refusal.TOO_MANY_CONNECTIONS);
+            connection.close();
+        }
+    }
+
+    /** The server of one event loop. */
+    private final class EventLoopServer implements Deployable {
+
+        @Override
+        public Future<?> deploy(io.vertx.core.Context context) {
+            ApiHandler handler = new ApiHandler(
+                    operations, relay, authenticator, meters, new AnswerWriter(wall, new SecureRandom()));
+            ArrivalLimits limits = new ArrivalLimits(
+                    Math.toIntExact(config.maxBody().bytes()),
+                    config.idleTimeout().toNanos(),
+                    () -> meters.refused(Refusal.TOO_SLOW),
+                    budget);
+            return vertx.createHttpServer(options())
+                    .connectionHandler(ApiListener.this::admit)
+                    .requestHandler(request -> Arrival.await(request, handler, limits))
+                    .listen()
+                    .onSuccess(server -> {
+                        servers.add(server);
+                        port = server.actualPort();
+                    });
+        }
+    }
+}

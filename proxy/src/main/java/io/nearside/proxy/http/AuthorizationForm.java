@@ -1,0 +1,35 @@
+package io.nearside.proxy.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether an {@code Authorization} header could be that of a signed request, for proxies that verify no
+ * signatures. At least as lenient as DynamoDB Local, so whatever it would accept is treated as a request here too.
+ */
+final class AuthorizationForm {
+
+    private AuthorizationForm() {}
+
+    /** Whether the header has the form {@code …Credential=KEY/DAY/REGION…}. Allocates nothing. */
+    static boolean plausible(@Nullable String header) {
+        if (header == null) {
+            return false;
+        }
+        int firstSlash = header.indexOf('/');
+        if (firstSlash < 0 || header.indexOf('/', firstSlash + 1) < 0) {
+            return false;
+        }
+        int keyStart = header.indexOf('=') + 1;
+        return keyStart < firstSlash && isAccessKey(header, keyStart, firstSlash);
+    }
+
+    private static boolean isAccessKey(String header, int start, int end) {
+        for (int i = start; i < end; i++) {
+            char c = header.charAt(i);
+            if (c > 127 || !(Character.isLetterOrDigit(c) || c == '_' || c == ' ')) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

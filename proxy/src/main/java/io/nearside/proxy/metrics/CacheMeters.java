@@ -1,0 +1,42 @@
+package io.nearside.proxy.metrics;
+
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.ItemCacheCounters;
+import io.nearside.proxy.operation.CachingOperations;
+import java.util.function.ToLongFunction;
+
+/** The meters of the item cache, read from its own counters whenever they are scraped. */
+public final class CacheMeters {
+
+    private CacheMeters() {}
+
+    /** Registers the meters of one cache; once per registry. */
+    public static void register(ProxyMetrics metrics, ItemCache cache, CachingOperations operations) {
+        metrics.gauge(Metric.CACHE_ENTRIES, cache, ItemCache::estimatedEntries);
+        metrics.gauge(Metric.CACHE_WEIGHT, cache, ItemCache::weightBytes);
+        metrics.counter(Metric.CACHE_FAULTS, operations, CachingOperations::faults);
+        for (Event event : Event.values()) {
+            metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);
+        }
+    }
+
+    private enum Event {
+        FILL_INSTALLED("fill_installed", ItemCacheCounters::fillsInstalled),
+        FILL_DISCARDED("fill_discarded", ItemCacheCounters::fillsDiscarded),
+        WRITE_INSTALLED("write_installed", ItemCacheCounters::writesInstalled),
+        WRITE_REMOVED("write_removed", ItemCacheCounters::writesRemoved),
+        INVALIDATED("invalidated", ItemCacheCounters::invalidations),
+        EVICTED("evicted", ItemCacheCounters::evictedForWeight),
+        EXPIRED("expired", ItemCacheCounters::expired);
+
+        private final String label;
+
+        @SuppressWarnings("ImmutableEnumChecker") // Method references hold nothing.
+        private final ToLongFunction<ItemCacheCounters> count;
+
+        Event(String label, ToLongFunction<ItemCacheCounters> count) {
+            this.label = label;
+            this.count = count;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.nearside.proxy.metrics;
+
+import java.util.List;
+
+/**
+ * The catalogue of the proxy's metrics. Names are as a scrape shows them, without the suffixes ({@code _total},
+ * {@code _seconds}) that Prometheus' conventions add; units are base units.
+ */
+public enum Metric {
+    REQUESTS(
+            "nearside_proxy_requests",
+            Kind.TIMER,
+            "Time from the request's first byte to the answer handed to the network, for requests answered.",
+            "operation",
+            "outcome"),
+    ERRORS(
+            "nearside_proxy_errors",
+            Kind.COUNTER,
+            "Answers that were not HTTP 200, DynamoDB's own included.",
+            "operation",
+            "status"),
+    REFUSALS(
+            "nearside_proxy_refusals",
+            Kind.COUNTER,
+            "Requests that the proxy refused itself, by the kind of reason.",
+            "reason"),
+    CONNECTIONS("nearside_proxy_connections", Kind.GAUGE, "Open connections of callers."),
+    BUS_DELAY(
+            "nearside_proxy_bus_delay",
+            Kind.TIMER,
+            "Time from the acknowledgement of a write, or the reading of its stream record, to its invalidation here."),
+    BUS_GAPS(
+            "nearside_proxy_bus_gaps",
+            Kind.COUNTER,
+            "How often invalidations were missed for good, so that everything cached was forgotten."),
+    BUS_OVERFLOWS(
+            "nearside_proxy_bus_overflows",
+            Kind.COUNTER,
+            "How often invalidations of single items were replaced by one of their table, because Kafka did not take them."),
+    BUS_SILENCE(
+            "nearside_proxy_bus_silence_seconds",
+            Kind.GAUGE,
+            "Seconds since everything that other nodes announced had certainly been heard."),
+    BUS_WAITING("nearside_proxy_bus_waiting", Kind.GAUGE, "Invalidations that Kafka has not taken yet."),
+    UPSTREAM_REQUESTS(
+            "nearside_proxy_upstream_requests",
+            Kind.TIMER,
+            "Time of one try of one call to DynamoDB, waiting for a connection included.",
+            "operation",
+            "result"),
+    UPSTREAM_RETRIES(
+            "nearside_proxy_upstream_retries", Kind.COUNTER, "Calls to DynamoDB sent a second time.", "operation"),
+    CACHE_ENTRIES(
+            "nearside_proxy_cache_entries", Kind.GAUGE, "Items in the item cache, those known to be absent included."),
+    CACHE_WEIGHT(
+            "nearside_proxy_cache_weight_bytes",
+            Kind.GAUGE,
+            "Memory that the entries of the item cache take, bookkeeping included."),
+    CACHE_EVENTS(
+            "nearside_proxy_cache_events", Kind.COUNTER, "What happened to the entries of the item cache.", "event"),
+    CACHE_FAULTS(
+            "nearside_proxy_cache_faults",
+            Kind.COUNTER,
+            "Failures inside the cache; the callers got DynamoDB's answers all the same. Every one is a defect.");
+
+    /** How a metric behaves. */
+    public enum Kind {
+        /** A count that only grows. */
+        COUNTER,
+        /** A value that goes up and down. */
+        GAUGE,
+        /** A distribution of durations, in seconds. */
+        TIMER,
+        /** A distribution of other amounts, in the base unit that the name ends with. */
+        SUMMARY
+    }
+
+    private final String meterName;
+    private final Kind kind;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it so.
+    private final List<String> tags;
+
+    Metric(String meterName, Kind kind, String description, String... tags) {
+        this.meterName = meterName;
+        this.kind = kind;
+        this.description = description;
+        this.tags = List.of(tags);
+    }
+
+    /** The name given to the registry. */
+    public String meterName() {
+        return meterName;
+    }
+
+    /** How the metric behaves. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** One sentence for operators. */
+    public String description() {
+        return description;
+    }
+
+    /** Names of the tags, in the order in which {@link ProxyMetrics} takes their values. */
+    public List<String> tags() {
+        return tags;
+    }
+}

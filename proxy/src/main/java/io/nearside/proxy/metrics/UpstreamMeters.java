@@ -1,0 +1,72 @@
+package io.nearside.proxy.metrics;
+
+import io.micrometer.core.instrument.Timer;
+import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.nearside.proxy.upstream.UpstreamException;
+import io.nearside.proxy.upstream.UpstreamException.Landing;
+import io.nearside.proxy.upstream.UpstreamObserver;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of the calls to DynamoDB. Safe for use from any thread. */
+public final class UpstreamMeters implements UpstreamObserver {
+
+    private static final int RESULTS = Result.values().length;
+
+    private final ProxyMetrics metrics;
+    private final AtomicReferenceArray<Timer> timers;
+
+    public UpstreamMeters(ProxyMetrics metrics) {
+        this.metrics = metrics;
+        this.timers = new AtomicReferenceArray<>(Operation.values().length * RESULTS);
+    }
+
+    @Override
+    public void attempted(
+            Operation operation, @Nullable UpstreamAnswer answer, @Nullable Throwable failure, long elapsedNanos) {
+        timer(operation, Result.of(answer, failure)).record(elapsedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void retried(Operation operation) {
+        metrics.counter(Metric.UPSTREAM_RETRIES, operation.label()).increment();
+    }
+
+    // The ordinals live in this object only, and two nested maps would cost every miss two more look-ups.
+    @SuppressWarnings("EnumOrdinal")
+    private Timer timer(Operation operation, Result result) {
+        int index = operation.ordinal() * RESULTS + result.ordinal();
+        Timer timer = timers.get(index);
+        if (timer == null) {
+            // Registering twice yields the same meter, so a race does no harm.
+            timer = metrics.timer(Metric.UPSTREAM_REQUESTS, operation.label(), result.label);
+            timers.set(index, timer);
+        }
+        return timer;
+    }
+
+    private enum Result {
+        OK("ok"),
+        CLIENT_ERROR("client_error"),
+        SERVER_ERROR("server_error"),
+        NOT_SENT("not_sent"),
+        UNKNOWN("unknown");
+
+        private final String label;
+
+        Result(String label) {
+            this.label = label;
+        }
+
+        static Result of(@Nullable UpstreamAnswer answer, @Nullable Throwable failure) {
+            if (answer != null) {
+                return answer.ok() ? OK : answer.status() >= 500 ? SERVER_ERROR : CLIENT_ERROR;
+            }
+            return failure instanceof UpstreamException upstream && upstream.landing() == Landing.NOT_SENT
+                    ? NOT_SENT
+                    : UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.nearside.proxy.operation;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.PageCache;
+import io.nearside.proxy.coherence.Announcer;
+import io.nearside.proxy.coherence.ServingRule;
+import io.nearside.proxy.upstream.Upstream;
+import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * DynamoDB with a memory: answers eventually consistent GetItem and Query from memory, sends everything else on, and keeps the
+ * cache right about all that passes through. Hides the version attribute of replicated tables.
+ */
+public final class CachingOperations implements Operations {
+
+    private final Upstream upstream;
+    private final ItemReads itemReads;
+    private final Queries queries;
+    private final OtherReads otherReads;
+    private final Writes writes;
+    private final Controls controls;
+    private final VersionInRequests requests;
+    private final VersionInAnswers answers;
+    private final CacheFaults faults = new CacheFaults();
+
+    /**
+     * @param upstream DynamoDB
+     * @param cache items that are remembered
+     * @param pages pages of queries that are remembered
+     * @param announcer who hears of writes
+     * @param rule whether cached answers may be given
+     * @param versionAttribute the attribute that replication keeps its version in
+     * @param ticker elapsed time
+     */
+    public CachingOperations(
+            Upstream upstream,
+            ItemCache cache,
+            PageCache pages,
+            Announcer announcer,
+            ServingRule rule,
+            String versionAttribute,
+            Ticker ticker) {
+        TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
+        this.upstream = upstream;
+        this.requests = new VersionInRequests(versionAttribute);
+        this.answers = new VersionInAnswers(versionAttribute);
+        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, faults);
+        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, faults);
+        this.otherReads = new OtherReads(directory, cache);
+        this.writes = new Writes(upstream, directory, cache, pages, announcer, faults);
+        this.controls = new Controls(cache.tables(), announcer);
+    }
+
+    @Override
+    public Future<Answer> handle(ApiRequest request) {
+        try {
+            requests.refuseIfNamed(Bodies.slice(request.body()));
+        } catch (ApiException e) {
+            return Future.failedFuture(e);
+        }
+        return switch (request.operation().effect()) {
+            case READ -> read(request);
+            case WRITE -> bypassed(writes.handle(request));
+            case CONTROL -> control(request);
+            case STREAM -> bypassed(upstream.send(request));
+        };
+    }
+
+    /** How often the cache itself failed; every one is a bug. */
+    public long faults() {
+        return faults.count();
+    }
+
+    private Future<Answer> read(ApiRequest request) {
+        return switch (request.operation()) {
+            case GET_ITEM -> itemReads.handle(request);
+            case QUERY -> queries.handle(request);
+            default -> otherRead(request);
+        };
+    }
+
+    private Future<Answer> otherRead(ApiRequest request) {
+        Buffer body = otherReads.body(request);
+        return bypassed(upstream.send(body == request.body() ? request : request.withBody(body)));
+    }
+
+    private Future<Answer> control(ApiRequest request) {
+        Future<UpstreamAnswer> sent = upstream.send(request)
+                .onSuccess(answer -> controls.ended(request, Controls.isRefusal(answer)))
+                .onFailure(failure -> controls.ended(request, false));
+        return sent.map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
+    }
+
+    private Future<Answer> bypassed(Future<UpstreamAnswer> sent) {
+        return sent.map(answer -> answers.hide(answer).toAnswer(CacheOutcome.BYPASS));
+    }
+}

@@ -1,0 +1,22 @@
+package io.nearside.proxy.operation;
+
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.PromiseInternal;
+
+/** Brings shared results back to the event loop of whoever waits for them. */
+public final class Contexts {
+
+    private Contexts() {}
+
+    /** A future that completes on the event loop of the caller; outside of one, the given future. */
+    public static <T> Future<T> onCurrent(Future<T> shared) {
+        ContextInternal context = ContextInternal.current();
+        if (context == null) {
+            return shared;
+        }
+        PromiseInternal<T> promise = context.promise();
+        shared.onComplete(promise);
+        return promise.future();
+    }
+}

@@ -1,0 +1,152 @@
+package io.nearside.proxy.operation;
+
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.cache.Fill;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.coherence.ServingRule;
+import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.Misses.Result;
+import io.nearside.proxy.operation.Misses.Share;
+import io.nearside.proxy.upstream.Upstream;
+import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Answers GetItem: from memory where that is right, else from DynamoDB, remembering what it said.
+ *
+ * <p>Only requests that are understood to the last byte are served from memory, so that everything DynamoDB would refuse
+ * is refused by DynamoDB.
+ */
+final class ItemReads {
+
+    private final Upstream upstream;
+    private final TableDirectory directory;
+    private final ItemCache cache;
+    private final ServingRule rule;
+    private final Misses misses;
+    private final VersionInAnswers versions;
+    private final ItemAnswers answers;
+    private final CacheFaults faults;
+
+    ItemReads(
+            Upstream upstream,
+            TableDirectory directory,
+            ItemCache cache,
+            ServingRule rule,
+            VersionInAnswers versions,
+            CacheFaults faults) {
+        this.upstream = upstream;
+        this.directory = directory;
+        this.cache = cache;
+        this.rule = rule;
+        this.misses = new Misses(cache);
+        this.versions = versions;
+        this.answers = new ItemAnswers(versions);
+        this.faults = faults;
+    }
+
+    Future<Answer> handle(ApiRequest request) {
+        GetItemRequest get;
+        try {
+            get = GetItemRequest.read(Bodies.slice(request.body()));
+        } catch (NotUnderstoodException e) {
+            return pass(request, request.body());
+        }
+        TableDescription table = directory.known(get.table());
+        return table == null
+                ? directory
+                        .describe(get.table())
+                        .transform(described -> described.succeeded()
+                                ? handle(request, get, described.result())
+                                : pass(request, request.body()))
+                : handle(request, get, table);
+    }
+
+    private Future<Answer> handle(ApiRequest request, GetItemRequest get, TableDescription table) {
+        ItemKey key;
+        try {
+            key = KeyReader.key(get.key(), table.key());
+        } catch (NotUnderstoodException e) {
+            return pass(request, request.body());
+        }
+        if (!get.whole()) {
+            return passProjected(request, get, key);
+        }
+        if (get.consistent()) {
+            return refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.BYPASS);
+        }
+        CachedItem item = cache.get(table.table(), key);
+        long age = item == null ? 0 : item.ageMillis(cache.nowNanos());
+        boolean acceptable = request.cacheControl().accepts(age);
+        if (item != null && acceptable && rule.mayServe(age)) {
+            return Future.succeededFuture(
+                    answers.toAnswer(item, get.table(), get.capacity(), CacheOutcome.HIT, age, null));
+        }
+        return acceptable
+                ? miss(request, get, table, key)
+                : refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.REFRESH);
+    }
+
+    private Future<Answer> miss(ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key) {
+        boolean served = rule.mayServe(0);
+        Share share = misses.read(table.table(), key, fill -> call(request, get, fill));
+        CacheOutcome outcome =
+                share.joined() ? CacheOutcome.COALESCED : served ? CacheOutcome.MISS : CacheOutcome.BYPASS;
+        return share.result().map(result -> toAnswer(result, get, outcome));
+    }
+
+    private Future<Answer> refresh(ApiRequest request, GetItemRequest get, Fill fill, CacheOutcome outcome) {
+        return call(request, get, fill).map(result -> toAnswer(result, get, outcome));
+    }
+
+    /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
+    private Future<Result> call(ApiRequest request, GetItemRequest get, Fill fill) {
+        boolean strong = get.consistent() || fill.mustReadStrongly();
+        Buffer body =
+                fill.mustReadStrongly() && !get.consistent() ? OtherReads.strongly(request.body()) : request.body();
+        return upstream.send(request.withBody(body)).map(answer -> remember(fill, strong, answer));
+    }
+
+    private Result remember(Fill fill, boolean strong, UpstreamAnswer answer) {
+        if (!answer.ok()) {
+            if (UpstreamErrors.isResourceNotFound(answer)) {
+                cache.tables().forget(fill.table().name());
+            }
+            return new Result(answer, null);
+        }
+        try {
+            CachedItem item = answers.parse(Bodies.slice(answer.body()), strong, cache.nowNanos());
+            cache.install(fill, item);
+            return new Result(answer, item);
+        } catch (NotUnderstoodException e) {
+            return new Result(answer, null);
+        } catch (RuntimeException e) {
+            faults.met(e);
+            return new Result(answer, null);
+        }
+    }
+
+    /** Whoever joined a call did not consume anything; whoever made it hears what it consumed from DynamoDB. */
+    private Answer toAnswer(Result result, GetItemRequest get, CacheOutcome outcome) {
+        boolean joined = outcome == CacheOutcome.COALESCED;
+        CachedItem item = result.item();
+        if (item == null || (!joined && get.capacity() != Capacity.NONE)) {
+            return versions.hide(result.answer()).toAnswer(outcome);
+        }
+        String requestId = joined ? null : result.answer().requestId();
+        return answers.toAnswer(item, get.table(), get.capacity(), outcome, 0, requestId);
+    }
+
+    /** Projections are DynamoDB's to evaluate, but not on a replica that may lag behind a write of this node. */
+    private Future<Answer> passProjected(ApiRequest request, GetItemRequest get, ItemKey key) {
+        boolean mayLag = !get.consistent() && cache.isRecentlyWritten(get.table(), key);
+        return pass(request, mayLag ? OtherReads.strongly(request.body()) : request.body());
+    }
+
+    private Future<Answer> pass(ApiRequest request, Buffer body) {
+        return upstream.send(request.withBody(body))
+                .map(answer -> versions.hide(answer).toAnswer(CacheOutcome.BYPASS));
+    }
+}

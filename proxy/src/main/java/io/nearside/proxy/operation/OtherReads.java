@@ -1,0 +1,123 @@
+package io.nearside.proxy.operation;
+
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.json.JsonCursor;
+import io.nearside.proxy.json.JsonSlice;
+import io.nearside.proxy.json.NotUnderstoodException;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes reads that DynamoDB answers read the writes of this node: where a key was written so recently that a replica may
+ * lag, the request is sent with {@code ConsistentRead=true}.
+ */
+final class OtherReads {
+
+    private final TableDirectory directory;
+    private final ItemCache cache;
+
+    OtherReads(TableDirectory directory, ItemCache cache) {
+        this.directory = directory;
+        this.cache = cache;
+    }
+
+    /** The body to send: the caller's own unless something it reads was written recently. */
+    Buffer body(ApiRequest request) {
+        JsonSlice body = Bodies.slice(request.body());
+        try {
+            List<JsonSlice> recent = switch (request.operation()) {
+                case BATCH_GET_ITEM -> recentTables(body);
+                case QUERY -> recentQuery(body);
+                default -> List.of();
+            };
+            return recent.isEmpty() ? request.body() : Bodies.wrap(StrongReads.strong(body, recent));
+        } catch (NotUnderstoodException e) {
+            return request.body();
+        }
+    }
+
+    /** The body, with {@code ConsistentRead} set to true. It was understood before. */
+    static Buffer strongly(Buffer body) {
+        JsonSlice bytes = Bodies.slice(body);
+        try {
+            return Bodies.wrap(StrongReads.strong(bytes, bytes));
+        } catch (NotUnderstoodException e) {
+            throw new IllegalStateException("a body that was understood before", e);
+        }
+    }
+
+    /** The objects of a BatchGetItem that ask for keys written recently. */
+    private List<JsonSlice> recentTables(JsonSlice body) throws NotUnderstoodException {
+        List<JsonSlice> recent = new ArrayList<>();
+        JsonCursor cursor = body.cursor();
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (!cursor.nameIs("RequestItems")) {
+                cursor.skipValue();
+                continue;
+            }
+            cursor.enterObject();
+            while (cursor.nextName()) {
+                String table = TableNames.ofNameOrArn(cursor.nameText());
+                JsonSlice asked = cursor.skipValue();
+                if (cache.tables().isRecentlyWritten(table) && asksForRecent(table, asked)) {
+                    recent.add(asked);
+                }
+            }
+        }
+        return recent;
+    }
+
+    private boolean asksForRecent(String table, JsonSlice asked) throws NotUnderstoodException {
+        TableDescription description = directory.known(table);
+        if (description == null) {
+            return true;
+        }
+        boolean recent = false;
+        JsonCursor cursor = asked.cursor();
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (!cursor.nameIs("Keys")) {
+                cursor.skipValue();
+                continue;
+            }
+            cursor.enterArray();
+            while (cursor.nextElement()) {
+                ItemKey key = KeyReader.key(cursor.skipValue(), description.key());
+                recent |= cache.isRecentlyWritten(table, key);
+            }
+        }
+        return recent;
+    }
+
+    /** The query, unless its table rests or it reads a global index, which knows no consistent reads. */
+    private List<JsonSlice> recentQuery(JsonSlice body) throws NotUnderstoodException {
+        String table = null;
+        String index = null;
+        JsonCursor cursor = body.cursor();
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (cursor.nameIs("TableName")) {
+                table = TableNames.ofNameOrArn(cursor.text());
+            } else if (cursor.nameIs("IndexName")) {
+                index = cursor.text();
+            } else {
+                cursor.skipValue();
+            }
+        }
+        boolean recent = table != null && cache.tables().isRecentlyWritten(table) && readsConsistently(table, index);
+        return recent ? List.of(body) : List.of();
+    }
+
+    private boolean readsConsistently(String table, @Nullable String index) {
+        if (index == null) {
+            return true;
+        }
+        TableDescription description = directory.known(table);
+        return description != null
+                && description.indexes().stream().anyMatch(i -> i.name().equals(index) && !i.global());
+    }
+}

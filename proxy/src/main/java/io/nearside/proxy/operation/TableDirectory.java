@@ -1,0 +1,153 @@
+package io.nearside.proxy.operation;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.nearside.proxy.cache.CachedTable;
+import io.nearside.proxy.cache.CachedTables;
+import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.TableDescriptionReader.Described;
+import io.nearside.proxy.upstream.Upstream;
+import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tables look like, as DynamoDB describes them.
+ *
+ * <p>A description is asked for by the first request that needs it, shared by all that wait for it, and asked for again in
+ * the background every minute, or soon after somebody announced a change, so that a table which was created again around
+ * this proxy is noticed. It is valid only as
+ * long as its incarnation is the one in {@link CachedTables}; whoever forgets the table there forgets it here. Failures
+ * are remembered for two seconds. Safe from any thread.
+ */
+final class TableDirectory {
+
+    private static final Duration REFRESH_AFTER = Duration.ofMinutes(1);
+    private static final Duration SUSPECT_AFTER = Duration.ofSeconds(5);
+    private static final Duration FAILURE_KEPT = Duration.ofSeconds(2);
+    private static final int MAX_FAILURES = 1000;
+    private static final int MAX_TRIES = 3;
+
+    private final Upstream upstream;
+    private final CachedTables tables;
+    private final Ticker ticker;
+    private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Future<TableDescription>> underWay = new ConcurrentHashMap<>();
+    private final Cache<String, Throwable> failures;
+
+    TableDirectory(Upstream upstream, CachedTables tables, Ticker ticker) {
+        this.upstream = upstream;
+        this.tables = tables;
+        this.ticker = ticker;
+        this.failures = Caffeine.newBuilder()
+                .maximumSize(MAX_FAILURES)
+                .expireAfterWrite(FAILURE_KEPT)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** The table's description if it is at hand. */
+    @Nullable TableDescription known(String name) {
+        Known entry = known.get(name);
+        if (entry == null) {
+            return null;
+        }
+        if (tables.find(name) != entry.description.table()) {
+            known.remove(name, entry);
+            return null;
+        }
+        if (entry.isDue(ticker.read())) {
+            describeShared(name);
+        }
+        return entry.description;
+    }
+
+    /** The table's description, from DynamoDB unless it is at hand. Fails when there is none to be had. */
+    Future<TableDescription> describe(String name) {
+        TableDescription atHand = known(name);
+        if (atHand != null) {
+            return Future.succeededFuture(atHand);
+        }
+        Throwable failure = failures.getIfPresent(name);
+        return failure == null ? Contexts.onCurrent(describeShared(name)) : Future.failedFuture(failure);
+    }
+
+    private Future<TableDescription> describeShared(String name) {
+        Promise<TableDescription> promise = Promise.promise();
+        Future<TableDescription> running = underWay.putIfAbsent(name, promise.future());
+        if (running != null) {
+            return running;
+        }
+        ask(name, MAX_TRIES).onComplete(result -> {
+            underWay.remove(name);
+            if (result.failed()) {
+                failures.put(name, result.cause());
+            }
+            promise.handle(result);
+        });
+        return promise.future();
+    }
+
+    private Future<TableDescription> ask(String name, int triesLeft) {
+        long forgets = tables.forgets();
+        Buffer body = Buffer.buffer("{\"TableName\":\"" + name + "\"}");
+        return upstream.send(Operation.DESCRIBE_TABLE, body).compose(answer -> {
+            if (tables.forgets() != forgets && triesLeft > 1) {
+                return ask(name, triesLeft - 1);
+            }
+            return remember(name, answer);
+        });
+    }
+
+    private Future<TableDescription> remember(String name, UpstreamAnswer answer) {
+        if (!answer.ok()) {
+            if (UpstreamErrors.isResourceNotFound(answer)) {
+                tables.forget(name);
+            }
+            return Future.failedFuture(new UndescribedTableException("DescribeTable answered " + answer.status()));
+        }
+        try {
+            Described described = TableDescriptionReader.read(Bodies.slice(answer.body()));
+            if (described.deleting() || !described.name().equals(name)) {
+                tables.forget(name);
+                return Future.failedFuture(new UndescribedTableException("the table is being deleted"));
+            }
+            CachedTable table = tables.open(name, described.id());
+            table.confirm();
+            TableDescription description = new TableDescription(table, described.key(), described.indexes());
+            known.put(name, new Known(description, ticker.read()));
+            return Future.succeededFuture(description);
+        } catch (NotUnderstoodException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** One description, and when it was asked for last, successfully or not. */
+    private static final class Known {
+
+        private final TableDescription description;
+        private final long describedNanos;
+        private final AtomicLong askedNanos;
+
+        Known(TableDescription description, long describedNanos) {
+            this.description = description;
+            this.describedNanos = describedNanos;
+            this.askedNanos = new AtomicLong(describedNanos);
+        }
+
+        /** True for one caller at a time, every so often, once it is old or has become doubtful. */
+        boolean isDue(long nowNanos) {
+            boolean old = nowNanos - describedNanos >= REFRESH_AFTER.toNanos();
+            long asked = askedNanos.get();
+            return (old || description.table().isSuspect())
+                    && nowNanos - asked >= SUSPECT_AFTER.toNanos()
+                    && askedNanos.compareAndSet(asked, nowNanos);
+        }
+    }
+}

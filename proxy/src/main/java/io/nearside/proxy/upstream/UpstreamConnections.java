@@ -1,0 +1,148 @@
+package io.nearside.proxy.upstream;
+
+import io.nearside.proxy.operation.Answer;
+import io.nearside.proxy.upstream.UpstreamException.Landing;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kept-alive HTTP/1.1 connections to DynamoDB.
+ *
+ * <p>Every event loop has a pool of its own, so that an exchange never changes threads: with one pool for all, three of
+ * five exchanges were seen to run on another event loop's connection. {@link UpstreamLimits} are divided among the
+ * pools. Requests beyond those that may wait fail at once with {@link Landing#NOT_SENT}. Safe for use from any thread;
+ * threads that are no event loops share one more pool.
+ */
+final class UpstreamConnections {
+
+    private static final CharSequence CRC32 = HttpHeaders.createOptimized("x-amz-crc32");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");
+
+    /** Below the 30 s after which DynamoDB Local closes an idle connection, so that few writes meet a closing one. */
+    private static final int KEEP_ALIVE_SECONDS = 20;
+
+    private final Vertx vertx;
+    private final UpstreamLimits limits;
+    private final long connectTimeoutMillis;
+    private final long requestTimeoutMillis;
+    private final List<HttpClient> pools = new CopyOnWriteArrayList<>();
+    private final HttpClient poolOfOthers;
+    private final FastThreadLocal<HttpClient> poolOfLoop = new FastThreadLocal<>() {
+        @Override
+        protected HttpClient initialValue() {
+            return newPool();
+        }
+    };
+
+    UpstreamConnections(Vertx vertx, UpstreamLimits limits) {
+        this.vertx = vertx;
+        this.limits = limits;
+        this.connectTimeoutMillis = limits.connectTimeout().toMillis();
+        this.requestTimeoutMillis = limits.requestTimeout().toMillis();
+        this.poolOfOthers = newPool();
+    }
+
+    /** One exchange; every failure is an {@link UpstreamException}. */
+    Future<UpstreamAnswer> exchange(
+            Endpoint endpoint, HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
+        return request(new RequestOptions()
+                        .setMethod(method)
+                        .setHost(endpoint.host())
+                        .setPort(endpoint.port())
+                        .setSsl(endpoint.tls())
+                        .setURI(uri)
+                        // Handed on as it is: Vert.x writes these headers and adds its own.
+                        .setHeaders(headers)
+                        .setConnectTimeout(connectTimeoutMillis)
+                        .setIdleTimeout(requestTimeoutMillis))
+                .recover(failure -> Future.failedFuture(notSent(endpoint, failure)))
+                .compose(request -> converse(endpoint, request, body));
+    }
+
+    private Future<HttpClientRequest> request(RequestOptions options) {
+        try {
+            return pool().request(options);
+        } catch (IllegalStateException closed) {
+            // Vert.x throws where it otherwise fails the future, once the pool is closed.
+            return Future.failedFuture(closed);
+        }
+    }
+
+    /** Ends idle connections at once and busy ones when their answer is in, or when the time is up. */
+    Future<Void> close(long graceMillis) {
+        return Future.join(pools.stream()
+                        .map(pool -> pool.shutdown(graceMillis, TimeUnit.MILLISECONDS))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private HttpClient pool() {
+        return Context.isOnEventLoopThread() ? poolOfLoop.get() : poolOfOthers;
+    }
+
+    private HttpClient newPool() {
+        HttpClient pool = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setKeepAlive(true)
+                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                        .setPipelining(false)
+                        .setDecompressionSupported(false)
+                        .setTcpNoDelay(true)
+                        .setConnectTimeout(Math.toIntExact(connectTimeoutMillis)),
+                new PoolOptions()
+                        .setHttp1MaxSize(limits.connectionsPerLoop())
+                        .setMaxWaitQueueSize(limits.waitingRequestsPerLoop()));
+        pools.add(pool);
+        return pool;
+    }
+
+    private Future<UpstreamAnswer> converse(Endpoint endpoint, HttpClientRequest request, @Nullable Buffer body) {
+        Future<HttpClientResponse> response = body == null ? request.send() : request.send(body);
+        return response.compose(UpstreamConnections::read)
+                .recover(failure -> Future.failedFuture(new UpstreamException(
+                        Landing.UNKNOWN, "No answer from DynamoDB at " + endpoint + ": " + reason(failure), failure)));
+    }
+
+    private static Future<UpstreamAnswer> read(HttpClientResponse response) {
+        return response.body()
+                .map(body -> new UpstreamAnswer(
+                        response.statusCode(), body, crc32(response.getHeader(CRC32)), response.getHeader(REQUEST_ID)));
+    }
+
+    private static long crc32(@Nullable String header) {
+        if (header == null) {
+            return Answer.CRC32_UNKNOWN;
+        }
+        try {
+            return Long.parseLong(header);
+        } catch (NumberFormatException e) {
+            return Answer.CRC32_UNKNOWN;
+        }
+    }
+
+    private static UpstreamException notSent(Endpoint endpoint, Throwable failure) {
+        return new UpstreamException(
+                Landing.NOT_SENT, "DynamoDB at " + endpoint + " cannot be reached: " + reason(failure), failure);
+    }
+
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,135 @@
+package io.nearside.proxy;
+
+import io.nearside.local.embedded.EmbeddedDynamoDb;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The program as its operator meets it: in a process of its own. */
+class ProxyMainIT {
+
+    private static final String USABLE = """
+            service: proxy
+            region: us-east-1
+            listen: {port: 0}
+            admin: {port: 0}
+            upstream:
+              endpoint: %s
+              credentials: {provider: static, access-key-id: local, secret-access-key: local}
+            """.formatted(EmbeddedDynamoDb.shared().endpoint(0));
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void goodConfiguration_printsABannerOfThreeLines_andEndsOnSigterm() throws Exception {
+        Process process = start("--config", file(USABLE).toString());
+        try {
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(out()).lines().count() == 3);
+            process.destroy();
+
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(Files.readAllLines(out()))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("Nearside proxy ").endsWith(" in us-east-1"),
+                        line -> assertThat(line)
+                                .matches("  DynamoDB endpoint http://127\\.0\\.0\\.1:\\d+ for "
+                                        + EmbeddedDynamoDb.shared().endpoint(0)),
+                        line -> assertThat(line).startsWith("  admin http://127.0.0.1:"));
+        assertThat(Files.readString(err())).doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void badConfiguration_isExplainedWhole_withoutAStackTrace() throws Exception {
+        int exit = run("--config", file("service: proxy\nlisten: {prt: 1}\n").toString());
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(Files.readString(err()))
+                .contains("2 problems", "region: missing", "listen.prt: unknown key; did you mean \"port\"?")
+                .doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void missingFile_isNamed() throws Exception {
+        int exit = run("--config", directory.resolve("none.yaml").toString());
+
+        assertThat(exit).isEqualTo(2);
+        assertThat(Files.readString(err())).contains("none.yaml", "there is no such file");
+    }
+
+    @Test
+    void portInUse_isNamedWithTheFix() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            int exit = run(
+                    "--config",
+                    file(USABLE.replace("admin: {port: 0}", "admin: {port: " + port + "}"))
+                            .toString());
+
+            assertThat(exit).isEqualTo(1);
+            assertThat(Files.readString(err()))
+                    .contains("Port " + port + " on 127.0.0.1", "set admin.port")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void help_andVersion_succeed() throws Exception {
+        assertThat(run("--help")).isZero();
+        assertThat(Files.readString(out())).contains("--config=FILE", "Exit codes");
+        assertThat(run("--version")).isZero();
+        assertThat(Files.readString(out())).contains("Nearside proxy");
+        assertThat(run()).isEqualTo(2);
+    }
+
+    private int run(String... arguments) throws Exception {
+        Process process = start(arguments);
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProxyMain.class.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(out().toFile())
+                .redirectError(err().toFile())
+                .start();
+    }
+
+    private Path out() {
+        return directory.resolve("out");
+    }
+
+    private Path err() {
+        return directory.resolve("err");
+    }
+
+    private Path file(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("proxy.yaml"), yaml);
+    }
+}

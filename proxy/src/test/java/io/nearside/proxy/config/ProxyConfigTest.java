@@ -1,0 +1,185 @@
+package io.nearside.proxy.config;
+
+import io.nearside.config.ConfigException;
+import io.nearside.config.ConfigLoader;
+import io.nearside.config.ConfigReference;
+import io.nearside.config.DataSize;
+import io.nearside.config.Secret;
+import io.nearside.proxy.Snapshot;
+import io.nearside.proxy.config.AuthConfig.AuthMode;
+import io.nearside.proxy.config.CoherenceConfig.Fallback;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ProxyConfigTest {
+
+    private static final Path EXAMPLES = Path.of("../config/examples");
+    private static final String LEAST = "service: proxy\nregion: us-east-1\n";
+
+    @Test
+    void leastFile_leavesTheDefaults() {
+        ProxyConfig config = parse("");
+
+        assertThat(config.region()).isEqualTo("us-east-1");
+        assertThat(config.nodeId()).isEmpty();
+        assertThat(config.listen())
+                .isEqualTo(new ListenConfig(
+                        "127.0.0.1",
+                        8000,
+                        4096,
+                        DataSize.parse("16MiB"),
+                        DataSize.parse("128MiB"),
+                        Duration.ofSeconds(75),
+                        0,
+                        Duration.ofSeconds(10)));
+        assertThat(config.admin().host()).isEqualTo("127.0.0.1");
+        assertThat(config.admin().port()).isEqualTo(8002);
+        assertThat(config.admin().actionsEnabled()).isFalse();
+        assertThat(config.auth()).isEqualTo(new AuthConfig(AuthMode.NONE, false, List.of()));
+        assertThat(config.upstream().endpoint()).isEmpty();
+        assertThat(config.upstream().connections()).isEqualTo(128);
+        assertThat(config.upstream().credentials().provider()).isEqualTo(CredentialsConfig.Provider.DEFAULT);
+        assertThat(config.cache().maxWeight()).isEqualTo(DataSize.parse("256MiB"));
+        assertThat(config.cache().item().ttl()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.cache().item().negativeTtl()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.coherence().recentWriteWindow()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.coherence().indexSettleWindow()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.coherence().fallback()).isEqualTo(Fallback.BYPASS);
+        assertThat(config.coherence().kafka()).isEmpty();
+        assertThat(config.replication().versionAttribute()).isEqualTo("nearside:v");
+    }
+
+    @Test
+    void fullFile_setsEverything() {
+        ProxyConfig config = parse("""
+                node-id: p1
+                listen: {host: "::1", port: 1, max-connections: 2, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
+                admin: {host: 127.0.0.2, port: 7, actions-enabled: true}
+                auth:
+                  mode: sigv4
+                  credentials:
+                    - {access-key-id: A, secret-access-key: s, read-only: true, tables: [x]}
+                upstream:
+                  endpoint: http://127.0.0.1:8001
+                  connections: 8
+                  waiting-requests: 9
+                  connect-timeout: 10ms
+                  request-timeout: 11ms
+                  credentials: {provider: static, access-key-id: B, secret-access-key: t}
+                cache: {max-weight: 12MiB, item: {ttl: 13s, negative-ttl: 14s}}
+                coherence:
+                  recent-write-window: 15s
+                  index-settle-window: 16s
+                  fallback: ttl
+                  fallback-ttl: 17s
+                  kafka: {bootstrap-servers: "k:1", properties: {a: b}}
+                replication: {version-attribute: v, stamping: capture}
+                """);
+
+        assertThat(config.nodeId()).contains("p1");
+        assertThat(config.listen())
+                .isEqualTo(new ListenConfig(
+                        "::1",
+                        1,
+                        2,
+                        DataSize.parse("3KiB"),
+                        DataSize.parse("2MiB"),
+                        Duration.ofSeconds(4),
+                        5,
+                        Duration.ofSeconds(6)));
+        assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.2", 7, true));
+        assertThat(config.auth().credentials())
+                .containsExactly(new AuthConfig.KeyConfig("A", Secret.of("s"), true, List.of("x")));
+        assertThat(config.upstream().endpoint()).contains(URI.create("http://127.0.0.1:8001"));
+        assertThat(config.upstream().waitingRequests()).isEqualTo(9);
+        assertThat(config.upstream().credentials().secretAccessKey()).contains(Secret.of("t"));
+        assertThat(config.cache().item().negativeTtl()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
+        assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
+        assertThat(config.replication().versionAttribute()).isEqualTo("v");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "region: ''                                              | region",
+                "listen: {host: 0.0.0.0}                                 | auth.mode: sigv4",
+                "listen: {port: 65536}                                   | listen.port",
+                "listen: {max-connections: 0}                            | listen.max-connections",
+                "listen: {max-body: 1GiB}                                | listen.max-body",
+                "listen: {prt: 1}                                        | port",
+                "auth: {mode: sigv4}                                     | at least one access key",
+                "auth: {mode: basic}                                     | none or sigv4",
+                "upstream: {endpoint: localhost:8000}                    | upstream.endpoint",
+                "upstream: {endpoint: 'ftp://h'}                         | http:// or https://",
+                "upstream: {connections: 0}                              | upstream.connections",
+                "upstream: {credentials: {provider: static}}             | needs access-key-id",
+                "upstream: {credentials: {access-key-id: A}}             | write provider: static",
+                "cache: {item: {ttl: -1s}}                               | cache.item.ttl",
+                "coherence: {fallback: serve}                            | bypass or ttl",
+                "coherence: {kafka: {}}                                  | bootstrap-servers",
+                "replication: {stamping: inline}                         | replication.stamping"
+            })
+    void wrongValue_isNamedInTheProblem(String yaml, String named) {
+        String file = yaml.startsWith("region") ? "service: proxy\n" + yaml : LEAST + yaml;
+
+        assertThatThrownBy(() -> ConfigLoader.parse(file, ProxyConfig.class, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void openListener_withoutAuthentication_isAcceptedOnlyWhenAskedFor() {
+        assertThat(parse("listen: {host: 0.0.0.0}\nauth: {allow-unauthenticated: true}")
+                        .listen()
+                        .host())
+                .isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void secrets_printed_areMasked() {
+        ProxyConfig config = parse("""
+                auth: {mode: sigv4, credentials: [{access-key-id: A, secret-access-key: hidden1}]}
+                upstream: {credentials: {provider: static, access-key-id: B, secret-access-key: hidden2}}
+                """);
+
+        assertThat(config.toString()).doesNotContain("hidden");
+    }
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("proxy")).toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_isAccepted(Path example) {
+        assertThat(ConfigLoader.load(example, ProxyConfig.class, Map.of()).region())
+                .isEqualTo("us-east-1");
+    }
+
+    @Test
+    void reference_inTheRepository_isWhatTheRecordsSay() {
+        Snapshot.between(Path.of("../config/reference/proxy.md"), "<!-- settings -->\n", "<!-- /settings -->")
+                .isEqualTo(ConfigReference.markdown(ProxyConfig.class));
+    }
+
+    private static ProxyConfig parse(String yaml) {
+        return ConfigLoader.parse(LEAST + yaml, ProxyConfig.class, Map.of());
+    }
+}

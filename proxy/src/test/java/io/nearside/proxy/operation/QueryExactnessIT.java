@@ -1,0 +1,118 @@
+package io.nearside.proxy.operation;
+
+import io.nearside.proxy.operation.RealProxy.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Cached pages against DynamoDB Local: after random writes through the proxy, every page that the proxy gives, from memory or
+ * not, is the page that DynamoDB gives at that moment. DynamoDB Local has neither lagging replicas nor lagging indexes.
+ */
+class QueryExactnessIT {
+
+    private static final String TABLE = "query-exactness";
+    private static final int ROUNDS = 1500;
+    private static final long SEED = 20261120;
+
+    private static RealProxy proxy;
+
+    private final SplittableRandom random = new SplittableRandom(SEED);
+
+    @BeforeAll
+    static void start() {
+        proxy = new RealProxy("coherence: {recent-write-window: 0ms, index-settle-window: 0ms}\n");
+        Reply reply = proxy.ask("CreateTable", """
+                {"TableName":"%s","BillingMode":"PAY_PER_REQUEST",
+                "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"},
+                {"AttributeName":"l","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"}],
+                "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+                "LocalSecondaryIndexes":[{"IndexName":"by-l","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},
+                {"AttributeName":"l","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}],
+                "GlobalSecondaryIndexes":[{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"},
+                {"AttributeName":"sk","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}]}""".formatted(TABLE));
+        assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+    }
+
+    @Test
+    void pages_afterRandomWrites_areThoseOfDynamoDb() {
+        List<String> queries = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            queries.add(randomQuery());
+        }
+        int hits = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            if (random.nextInt(10) == 0) {
+                randomWrite();
+            }
+            String query = queries.get(random.nextInt(queries.size()));
+            Reply proxied = proxy.ask("Query", query);
+            Reply direct = proxy.askDirectly("Query", query);
+            assertThat(proxied.body())
+                    .as("seed %d, round %d, %s, %s", SEED, round, proxied.cache(), query)
+                    .isEqualTo(direct.body());
+            hits += proxied.cache().startsWith("hit") ? 1 : 0;
+        }
+
+        assertThat(hits).as("hits").isGreaterThan(ROUNDS / 5);
+    }
+
+    private String randomQuery() {
+        String partition = "p" + random.nextInt(2);
+        String sort = String.valueOf(random.nextInt(-5, 15));
+        String more = random.nextBoolean() ? ",\"ScanIndexForward\":false" : "";
+        more += random.nextBoolean() ? ",\"Limit\":" + random.nextInt(1, 6) : "";
+        more += random.nextInt(4) == 0 ? ",\"FilterExpression\":\"n > :n\"" : "";
+        String n = more.contains("Filter") ? ",\":n\":{\"N\":\"50\"}" : "";
+        return switch (random.nextInt(4)) {
+            case 0 -> query("", "pk = :p", ":p", partition, n, more);
+            case 1 ->
+                query(
+                        "",
+                        "pk = :p AND sk " + List.of("<", "<=", ">", ">=", "=").get(random.nextInt(5)) + " :s",
+                        ":p",
+                        partition,
+                        ",\":s\":{\"N\":\"" + sort + "\"}" + n,
+                        more);
+            case 2 ->
+                query(
+                        ",\"IndexName\":\"by-l\"",
+                        "pk = :p AND begins_with(l, :l)",
+                        ":p",
+                        partition,
+                        ",\":l\":{\"S\":\"l" + random.nextInt(2) + "\"}" + n,
+                        more);
+            default -> query(",\"IndexName\":\"by-g\"", "g = :g", ":g", "g" + random.nextInt(3), n, more);
+        };
+    }
+
+    private static String query(
+            String index, String condition, String placeholder, String partition, String values, String more) {
+        return "{\"TableName\":\"" + TABLE + "\"" + index + ",\"KeyConditionExpression\":\"" + condition
+                + "\",\"ExpressionAttributeValues\":{\"" + placeholder + "\":{\"S\":\"" + partition + "\"}" + values
+                + "}" + more + "}";
+    }
+
+    private void randomWrite() {
+        String key =
+                "\"pk\":{\"S\":\"p%d\"},\"sk\":{\"N\":\"%d\"}".formatted(random.nextInt(2), random.nextInt(-5, 15));
+        if (random.nextInt(3) == 0) {
+            proxy.ask("DeleteItem", "{\"TableName\":\"" + TABLE + "\",\"Key\":{" + key + "}}");
+        } else {
+            proxy.ask(
+                    "PutItem",
+                    "{\"TableName\":\"%s\",\"Item\":{%s,\"n\":{\"N\":\"%d\"},\"l\":{\"S\":\"l%d\"},\"g\":{\"S\":\"g%d\"}}}"
+                            .formatted(TABLE, key, random.nextInt(100), random.nextInt(30), random.nextInt(3)));
+        }
+    }
+}

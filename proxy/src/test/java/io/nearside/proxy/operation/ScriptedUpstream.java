@@ -1,0 +1,111 @@
+package io.nearside.proxy.operation;
+
+import io.nearside.proxy.upstream.Upstream;
+import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.nearside.proxy.upstream.UpstreamException;
+import io.nearside.proxy.upstream.UpstreamException.Landing;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An upstream whose answers wait until the test gives them; it describes tables at once. */
+final class ScriptedUpstream implements Upstream {
+
+    private final Map<String, String> descriptions = new HashMap<>();
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    private final List<Call> all = new ArrayList<>();
+    private int describes;
+
+    /** A request on its way. */
+    record Call(ApiRequest request, Promise<UpstreamAnswer> promise) {
+
+        String body() {
+            return request.body().toString();
+        }
+
+        void answer(String body) {
+            answer(200, body);
+        }
+
+        void answer(int status, String body) {
+            promise.complete(new UpstreamAnswer(status, Buffer.buffer(body), "upstream-id"));
+        }
+
+        void refuse(String type) {
+            answer(400, "{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + type + "\",\"message\":\"no\"}");
+        }
+
+        void cut(Landing landing) {
+            promise.fail(new UpstreamException(landing, "cut", new IOException("cut")));
+        }
+    }
+
+    /** A table with a string partition key {@code pk} and, if {@code sort} is not empty, a sort key {@code sk} of that type. */
+    void table(String name, String id, String sort) {
+        String sortDefinition = sort.isEmpty() ? "" : ",{\"AttributeName\":\"sk\",\"AttributeType\":\"" + sort + "\"}";
+        String sortKey = sort.isEmpty() ? "" : ",{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}";
+        descriptions.put(
+                name,
+                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableId\":\"" + id + "\",\"TableStatus\":\"ACTIVE\","
+                        + "\"CreationDateTime\":1.7E9,"
+                        + "\"AttributeDefinitions\":[{\"AttributeName\":\"pk\",\"AttributeType\":\"S\"}"
+                        + sortDefinition + ",{\"AttributeName\":\"g\",\"AttributeType\":\"S\"}],"
+                        + "\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"}" + sortKey + "],"
+                        + "\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by-g\",\"KeySchema\":"
+                        + "[{\"AttributeName\":\"g\",\"KeyType\":\"HASH\"}],\"ItemCount\":0}]}}");
+    }
+
+    void noTable(String name) {
+        descriptions.remove(name);
+    }
+
+    @Override
+    public Future<UpstreamAnswer> send(ApiRequest request) {
+        Call call = new Call(request, Promise.promise());
+        if (request.operation() == Operation.DESCRIBE_TABLE) {
+            describes++;
+            describe(call);
+        } else {
+            waiting.add(call);
+            all.add(call);
+        }
+        return call.promise().future();
+    }
+
+    /** The oldest request that has not been taken yet. */
+    Call next() {
+        return waiting.remove();
+    }
+
+    boolean isIdle() {
+        return waiting.isEmpty();
+    }
+
+    int sent() {
+        return all.size();
+    }
+
+    int describes() {
+        return describes;
+    }
+
+    private void describe(Call call) {
+        String description = descriptions.entrySet().stream()
+                .filter(entry -> call.body().contains("\"" + entry.getKey() + "\""))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+        if (description == null) {
+            call.refuse("ResourceNotFoundException");
+        } else {
+            call.answer(description);
+        }
+    }
+}

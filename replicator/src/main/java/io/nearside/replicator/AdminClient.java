@@ -1,0 +1,71 @@
+package io.nearside.replicator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** Asks a running replicator over its admin port. */
+final class AdminClient {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FORBIDDEN = 403;
+
+    private final URI admin;
+    private final Duration timeout;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    /** @param timeout the longest wait for an answer: pages that read a whole table take their time */
+    AdminClient(URI admin, Duration timeout) {
+        this.admin = admin;
+        this.timeout = timeout;
+    }
+
+    /** What the replicator answered when it did not do as told; the message is for the operator. */
+    static final class AdminException extends RuntimeException {
+        AdminException(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        AdminException(String message) {
+            super(message);
+        }
+    }
+
+    JsonNode get(String path) {
+        return send(HttpRequest.newBuilder(admin.resolve(path)).GET());
+    }
+
+    JsonNode post(String path) {
+        return send(HttpRequest.newBuilder(admin.resolve(path)).POST(BodyPublishers.noBody()));
+    }
+
+    private JsonNode send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(request.timeout(timeout).build(), BodyHandlers.ofString());
+            JsonNode body = JSON.readTree(response.body());
+            if (response.statusCode() >= 400 && body.has("error")) {
+                throw new AdminException((response.statusCode() == FORBIDDEN ? "" : "the replicator answered: ")
+                        + body.get("error").asText());
+            }
+            return body;
+        } catch (IOException e) {
+            throw new AdminException(
+                    "no replicator answers at " + admin + "; say where its admin port is with --admin URL ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException("interrupted while asking " + admin, e);
+        }
+    }
+}

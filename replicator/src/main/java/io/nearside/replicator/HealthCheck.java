@@ -1,0 +1,124 @@
+package io.nearside.replicator;
+
+import io.nearside.replicator.Replicator.Lifecycle;
+import io.nearside.replicator.admin.Health;
+import io.nearside.replicator.apply.ApplyFeedStatus;
+import io.nearside.replicator.capture.CaptureStatus;
+import io.nearside.replicator.config.PeerConfig;
+import io.nearside.replicator.config.ReplicatorConfig;
+import io.nearside.replicator.kafka.KafkaProbe;
+import io.nearside.replicator.table.PeerTables;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what every part says of itself into words for {@code /health/ready}.
+ *
+ * <p>Not ready: nothing is captured or applied, or a table has a gap. Degraded: some table or some key is left out.
+ */
+record HealthCheck(
+        ReplicatorConfig config,
+        Lifecycle lifecycle,
+        String waitingFor,
+        Map<String, KafkaProbe> probes,
+        @Nullable Replication replication) {
+
+    /** So long may the oldest change of a peer be under way before the peer's feed counts as stuck. */
+    private static final Duration STUCK = Duration.ofMinutes(1);
+
+    Map<String, Health> components() {
+        Map<String, Health> components = new LinkedHashMap<>();
+        components.put("replicator", overall());
+        probes.forEach((cluster, probe) -> components.put("kafka " + cluster, kafka(cluster, probe)));
+        Replication parts = replication;
+        if (parts != null) {
+            components.put("tables", tables(parts));
+            components.put("capture", capture(parts));
+            config.peers().forEach(peer -> components.put("peer " + peer.region(), peer(parts, peer)));
+            components.put("parked", parked(parts));
+        }
+        return components;
+    }
+
+    private Health overall() {
+        return switch (lifecycle) {
+            case RUNNING -> Health.ready("at work");
+            case STARTING, REFUSED -> Health.notReady(waitingFor);
+            case CLOSED -> Health.notReady("the replicator is shutting down");
+        };
+    }
+
+    private static Health kafka(String cluster, KafkaProbe probe) {
+        String problem = probe.problem();
+        return problem == null ? Health.ready("Kafka at " + cluster + " answers") : Health.notReady(problem);
+    }
+
+    private static Health tables(Replication parts) {
+        Map<String, String> problems = new LinkedHashMap<>(parts.discovery().problems());
+        String round = problems.remove("");
+        if (round != null) {
+            return Health.notReady(round);
+        }
+        if (!parts.discovery().isComplete()) {
+            return Health.notReady("the region's tables have not been listed yet");
+        }
+        for (PeerTables peer : parts.peerTables()) {
+            problems.putAll(peer.problems());
+        }
+        return problems.isEmpty()
+                ? Health.ready(parts.discovery().tables().size() + " tables are replicated")
+                : Health.degraded(String.join("; ", problems.values()));
+    }
+
+    private static Health capture(Replication parts) {
+        String failure = parts.capture().failure();
+        if (failure != null) {
+            return Health.notReady(failure);
+        }
+        List<CaptureStatus> tables = parts.capture().status();
+        List<String> problems = new ArrayList<>();
+        for (CaptureStatus table : tables) {
+            if (table.failure() != null) {
+                problems.add("table " + table.table() + ": " + table.failure());
+            } else if (table.state() == CaptureStatus.State.RESYNCING) {
+                problems.add("table " + table.table() + " is being compared as a whole after a gap: " + table.gap());
+            }
+        }
+        return problems.isEmpty()
+                ? Health.ready(tables.size() + " tables are captured by this process")
+                : Health.notReady(String.join("; ", problems));
+    }
+
+    private static Health peer(Replication parts, PeerConfig peer) {
+        String problem = parts.feeds().problems().get(peer.region());
+        if (problem != null) {
+            return Health.notReady(problem);
+        }
+        ApplyFeedStatus status =
+                Objects.requireNonNullElse(parts.feeds().status().get(peer.region()), ApplyFeedStatus.NONE);
+        String failure = parts.feeds().failures(peer.region());
+        Duration oldest = parts.feeds().oldest(peer.region());
+        if (oldest.compareTo(STUCK) > 0) {
+            return Health.notReady("the oldest change of region " + peer.region() + " has been waiting for "
+                    + oldest.toSeconds() + " s" + (failure == null ? "" : ": " + failure));
+        }
+        if (failure != null) {
+            return Health.degraded(failure);
+        }
+        return parts.feeds().isPaused()
+                ? Health.degraded("paused by an operator; resume with: nearside replication resume")
+                : Health.ready(status.backlog() + " changes are under way");
+    }
+
+    private static Health parked(Replication parts) {
+        int keys = parts.feeds().parkedKeys().size();
+        return keys == 0
+                ? Health.ready("no key is parked")
+                : Health.degraded(keys + " keys are parked; see the topic nearside.parked");
+    }
+}

@@ -1,0 +1,82 @@
+package io.nearside.replicator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.apply.ParkedDesk;
+import io.nearside.replicator.table.ItemJson;
+import java.util.Map;
+
+/** What an operator can make a running replicator do. */
+record OperatorActions(Replicator replicator) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_CONFLICTS = 10_000;
+
+    Map<String, AdminServer.Handler> byPath() {
+        return Map.of("/api/pause", this::pause, "/api/resume", this::resume, "/api/parked/release", this::release);
+    }
+
+    /** The pages that only look. */
+    Map<String, AdminServer.Handler> pages() {
+        return Map.of("/api/parked", this::parked, "/api/conflicts", this::conflicts);
+    }
+
+    private JsonNode conflicts(Map<String, String> parameters) {
+        int most = Integer.parseInt(parameters.getOrDefault("limit", "100"));
+        if (most < 1 || most > MAX_CONFLICTS) {
+            throw new IllegalArgumentException("limit must be from 1 to " + MAX_CONFLICTS);
+        }
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (String conflict : replicator.running().feeds().conflicts(most)) {
+            try {
+                list.add(JSON.readTree(conflict));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a conflict report is not JSON", e);
+            }
+        }
+        return list;
+    }
+
+    private JsonNode parked(Map<String, String> parameters) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (ParkedDesk.ParkedKey parked :
+                replicator.running().feeds().parkedDesk().list(parameters.getOrDefault("table", ""))) {
+            ObjectNode node = list.addObject();
+            node.put("table", parked.change().table());
+            node.set("key", ItemJson.of(parked.change().keyAttributes()));
+            node.put("kind", parked.change().kind().name());
+            node.put("version", parked.change().version().toString());
+            node.put("reason", parked.reason());
+            node.put("detail", parked.detail());
+            node.put("at", parked.at());
+        }
+        return list;
+    }
+
+    private JsonNode release(Map<String, String> parameters) {
+        String table = parameters.get("table");
+        if (table == null || table.isEmpty()) {
+            throw new IllegalArgumentException("say which table: /api/parked/release?table=NAME");
+        }
+        ParkedDesk.Released released = replicator.running().feeds().parkedDesk().release(table);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("released", released.released())
+                .put("parked", released.kept());
+    }
+
+    private JsonNode pause(Map<String, String> parameters) {
+        replicator.running().feeds().pause();
+        return JsonNodeFactory.instance.objectNode().put("paused", true);
+    }
+
+    private JsonNode resume(Map<String, String> parameters) {
+        replicator.running().feeds().resume();
+        return JsonNodeFactory.instance.objectNode().put("paused", false);
+    }
+}

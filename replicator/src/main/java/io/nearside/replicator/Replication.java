@@ -1,0 +1,221 @@
+package io.nearside.replicator;
+
+import io.nearside.replicator.apply.Applier;
+import io.nearside.replicator.apply.CacheNotice;
+import io.nearside.replicator.apply.Destinations;
+import io.nearside.replicator.apply.PeerFeeds;
+import io.nearside.replicator.capture.CaptureSettings;
+import io.nearside.replicator.capture.TailSettings;
+import io.nearside.replicator.config.KafkaConfig;
+import io.nearside.replicator.config.PeerConfig;
+import io.nearside.replicator.config.ReplicatorConfig;
+import io.nearside.replicator.config.TableConfig;
+import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.publish.RegionCapture;
+import io.nearside.replicator.publish.TopicSettings;
+import io.nearside.replicator.table.DynamoTombstones;
+import io.nearside.replicator.table.DynamoVersionedTable;
+import io.nearside.replicator.table.PeerTables;
+import io.nearside.replicator.table.TableAnnouncer;
+import io.nearside.replicator.table.TableDiscovery;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.TablePatterns;
+import io.nearside.replicator.table.Tombstones;
+import io.nearside.replicator.table.VersionedTable;
+import io.nearside.replicator.verify.ChangeHistory;
+import io.nearside.replicator.verify.TableVerifier;
+import io.nearside.version.VersionClock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts that do the work once DynamoDB and Kafka have answered: discovery, capture, the peers' feeds, and what they share.
+ *
+ * <p>Made whole or not at all; closed in the opposite order, so that each part finds what it stands on.
+ */
+final class Replication implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replication.class);
+
+    /** Shards are listed again as soon as one ends; this is for what is never told. */
+    private static final Duration SHARD_LISTING = Duration.ofSeconds(30);
+
+    /** Tombstones against changes of this age are kept for an hour longer. */
+    private static final Duration AGE_MARGIN = Duration.ofHours(1);
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final TableDiscovery discovery;
+    private final RegionCapture capture;
+    private final PeerFeeds feeds;
+    private final TableVerifier verifier;
+    private final ChangeHistory history;
+    private final List<PeerTables> peerTables = new ArrayList<>();
+    private final TableAnnouncer announcer;
+
+    /**
+     * Makes the parts; {@link #start} sets them going.
+     *
+     * @throws org.apache.kafka.common.KafkaException if a Kafka client cannot be made, for one if no broker's name resolves
+     */
+    Replication(ReplicatorConfig config, AwsClients aws, ReplicatorMetrics metrics, InstantSource wall) {
+        try {
+            VersionClock clock = new VersionClock(
+                    wall, config.regionId(), RandomGenerator.getDefault().nextInt(0x10000), config.maxDrift());
+            Predicate<String> selected = new TablePatterns(
+                    config.tables().stream().map(TableConfig::name).toList());
+            Tombstones tombstones = new DynamoTombstones(
+                    aws.dynamoDb(),
+                    config.tombstones().table(),
+                    config.tombstones().ttl(),
+                    wall);
+            Function<TableInfo, VersionedTable> opener = info ->
+                    new DynamoVersionedTable(aws.dynamoDb(), info.name(), info.keySchema(), config.versionAttribute());
+            KafkaCluster own = cluster(config.kafka());
+            Map<String, KafkaCluster> peers = peers(config);
+            Duration discoveryInterval = config.capture().discoveryInterval();
+
+            this.discovery = opened(new TableDiscovery(
+                    aws.dynamoDb(), selected, config.streams().enable(), discoveryInterval));
+            this.announcer = opened(new TableAnnouncer(own, config.region()));
+            this.capture = opened(new RegionCapture(
+                    config.region(),
+                    own,
+                    topics(config),
+                    new RegionCapture.Store(aws.dynamoDb(), aws.streams(), discovery, opener, tombstones, clock),
+                    CaptureSettings.of(
+                            config.region() + "-" + clock.writer(),
+                            config.versionAttribute(),
+                            TailSettings.of(config.capture().pollInterval(), SHARD_LISTING)),
+                    metrics,
+                    wall));
+            this.feeds = opened(new PeerFeeds(
+                    new PeerFeeds.Settings(
+                            config.region(),
+                            discoveryInterval,
+                            config.apply().concurrency(),
+                            config.tombstones().ttl().minus(AGE_MARGIN)),
+                    own,
+                    peers,
+                    new PeerFeeds.Parts(
+                            new Destinations(discovery, opener),
+                            selected,
+                            lineage -> new Applier(tombstones, clock, lineage),
+                            new CacheNotice(capture.log(), "apply/" + config.region(), wall),
+                            metrics,
+                            wall,
+                            System::nanoTime)));
+            this.verifier = new TableVerifier(
+                    aws.dynamoDb(),
+                    config.versionAttribute(),
+                    discovery,
+                    opener,
+                    tombstones,
+                    clock,
+                    capture.log(),
+                    wall);
+            this.history = new ChangeHistory(withOwn(config, own, peers));
+            if (config.tablesCreateMissing()) {
+                peers.forEach((peer, kafka) -> peerTables.add(
+                        opened(new PeerTables(peer, kafka, discoveryInterval, aws.dynamoDb(), selected, discovery))));
+            }
+            metrics.watch(ReplicatorMetrics.TABLES, () -> discovery.tables().size());
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    static KafkaCluster cluster(KafkaConfig config) {
+        return new KafkaCluster(config.bootstrapServers(), config.properties());
+    }
+
+    private static Map<String, KafkaCluster> peers(ReplicatorConfig config) {
+        Map<String, KafkaCluster> peers = new LinkedHashMap<>();
+        for (PeerConfig peer : config.peers()) {
+            peers.put(peer.region(), cluster(config.kafkaOf(peer)));
+        }
+        return peers;
+    }
+
+    private static Map<String, KafkaCluster> withOwn(
+            ReplicatorConfig config, KafkaCluster own, Map<String, KafkaCluster> peers) {
+        Map<String, KafkaCluster> all = new LinkedHashMap<>(peers);
+        all.put(config.region(), own);
+        return all;
+    }
+
+    private static TopicSettings topics(ReplicatorConfig config) {
+        TopicSettings usual = TopicSettings.DEFAULT;
+        return new TopicSettings(
+                usual.changesPartitions(),
+                usual.invalidationsPartitions(),
+                usual.controlPartitions(),
+                usual.replicationFactor(),
+                config.changeRetention());
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** Sets everything going; returns at once. */
+    void start() {
+        announcer.follow(discovery);
+        capture.start();
+        feeds.start();
+        peerTables.forEach(PeerTables::start);
+        discovery.start();
+    }
+
+    TableDiscovery discovery() {
+        return discovery;
+    }
+
+    RegionCapture capture() {
+        return capture;
+    }
+
+    TableVerifier verifier() {
+        return verifier;
+    }
+
+    ChangeHistory history() {
+        return history;
+    }
+
+    PeerFeeds feeds() {
+        return feeds;
+    }
+
+    List<PeerTables> peerTables() {
+        return peerTables;
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable part = open.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .log("a part did not close cleanly");
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.nearside.replicator;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nearside.config.EffectiveConfig;
+import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.admin.Health;
+import io.nearside.replicator.admin.Readiness;
+import io.nearside.replicator.config.PeerConfig;
+import io.nearside.replicator.config.ReplicatorConfig;
+import io.nearside.replicator.kafka.KafkaProbe;
+import io.nearside.replicator.metrics.JvmMeters;
+import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.RegionRegistry;
+import io.nearside.replicator.table.StoreException;
+import io.nearside.replicator.table.TombstoneTable;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replicator: captures its share of the region's changes, and applies the peers'.
+ *
+ * <p>Used once. {@link #start} returns when the admin port listens; the rest comes up by itself as soon as DynamoDB and Kafka answer,
+ * and {@code /health/ready} tells how far it is. Nothing of the environment ends it.
+ *
+ * <pre>
+ * STARTING ──▶ RUNNING ──▶ CLOSED
+ *     │  └──────────────────▲
+ *     └─▶ REFUSED ──────────┘      the configuration contradicts what this region remembers
+ * </pre>
+ */
+public final class Replicator implements AutoCloseable {
+
+    /** Where a replicator stands in its life. */
+    public enum Lifecycle {
+        /** Waiting for DynamoDB and Kafka. */
+        STARTING,
+        /** At work. */
+        RUNNING,
+        /** Will never work with this configuration. */
+        REFUSED,
+        /** Ended. */
+        CLOSED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
+    private static final long RETRY_MILLIS = 500;
+
+    private final ReplicatorConfig config;
+    private final InstantSource wall = InstantSource.system();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ReplicatorMetrics metrics = new ReplicatorMetrics(registry);
+    private final Map<String, Supplier<String>> texts;
+    private final AwsClients aws;
+    private final Map<String, KafkaProbe> probes = new TreeMap<>();
+    private final JvmMeters jvmMeters;
+    private final AdminServer admin;
+    private final Thread startup = new Thread(this::comeUp, "nearside-startup");
+
+    private volatile Lifecycle lifecycle = Lifecycle.STARTING;
+    private volatile String waitingFor = "DynamoDB and Kafka are being asked";
+    private volatile @Nullable Replication replication;
+
+    private Replicator(ReplicatorConfig config, Map<String, Supplier<String>> texts) {
+        this.config = config;
+        this.texts = texts;
+        this.aws = new AwsClients(config.region(), config.dynamodb());
+        this.jvmMeters = new JvmMeters(registry);
+        probe(config.kafka().bootstrapServers(), new KafkaProbe(Replication.cluster(config.kafka())));
+        for (PeerConfig peer : config.peers()) {
+            probe(config.kafkaOf(peer).bootstrapServers(), new KafkaProbe(Replication.cluster(config.kafkaOf(peer))));
+        }
+        this.admin = startAdmin();
+    }
+
+    private void probe(String cluster, KafkaProbe probe) {
+        probes.putIfAbsent(cluster, probe);
+    }
+
+    private AdminServer startAdmin() {
+        OperatorActions operator = new OperatorActions(this);
+        Map<String, AdminServer.Handler> pages = new TreeMap<>(operator.pages());
+        pages.put("/api/status", new StatusPage(config, this, wall));
+        VerifyPages verify = new VerifyPages(this);
+        pages.putAll(verify.pages());
+        Map<String, AdminServer.Handler> actions = new TreeMap<>(operator.byPath());
+        actions.putAll(verify.actions());
+        try {
+            return AdminServer.start(
+                    config.admin().host(),
+                    config.admin().port(),
+                    this::scrape,
+                    new Readiness(this::health),
+                    pages,
+                    actions,
+                    config.admin().actionsEnabled(),
+                    texts);
+        } catch (IOException e) {
+            aws.close();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Starts one.
+     *
+     * @throws StartException if the admin port cannot be bound
+     */
+    public static Replicator start(ReplicatorConfig config) {
+        return start(config, Map.of());
+    }
+
+    /**
+     * Like {@link #start(ReplicatorConfig)}, and shows the configuration, secrets masked, at {@code /api/config} of the
+     * admin port.
+     *
+     * @throws StartException if the admin port cannot be bound
+     */
+    public static Replicator start(EffectiveConfig<ReplicatorConfig> config) {
+        String shown = config.toYaml();
+        return start(config.value(), Map.of("/api/config", () -> shown));
+    }
+
+    private static Replicator start(ReplicatorConfig config, Map<String, Supplier<String>> texts) {
+        Replicator replicator = new Replicator(config, texts);
+        replicator.probes.values().forEach(KafkaProbe::start);
+        replicator.startup.start();
+        return replicator;
+    }
+
+    /** The port that the admin pages are on. */
+    public int adminPort() {
+        return admin.port();
+    }
+
+    /** Where it stands. */
+    public Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** The working parts; null until they are up. */
+    @Nullable Replication replication() {
+        return replication;
+    }
+
+    /**
+     * The working parts, for a request that needs them.
+     *
+     * @throws IllegalArgumentException if they are not up yet
+     */
+    Replication running() {
+        Replication parts = replication;
+        if (parts == null) {
+            throw new IllegalArgumentException("the replicator is not at work yet; see /health/ready");
+        }
+        return parts;
+    }
+
+    private void comeUp() {
+        while (lifecycle == Lifecycle.STARTING) {
+            try {
+                TombstoneTable.ensure(aws.dynamoDb(), config.tombstones().table());
+                String refusal =
+                        new RegionRegistry(aws.dynamoDb(), config.tombstones().table()).check(regions());
+                if (refusal != null) {
+                    refuse(refusal);
+                    return;
+                }
+                begin(new Replication(config, aws, metrics, wall));
+                return;
+            } catch (StoreException e) {
+                waitFor("DynamoDB at " + endpoint()
+                        + " cannot be used; check dynamodb.endpoint and dynamodb.credentials (" + e.getMessage() + ")");
+            } catch (KafkaException e) {
+                waitFor("Kafka at " + config.kafka().bootstrapServers()
+                        + " cannot be used; check kafka.bootstrap-servers ("
+                        + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()) + ")");
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("starting failed; it is tried again");
+                waitFor("starting failed: " + e);
+            }
+        }
+    }
+
+    private Map<Integer, String> regions() {
+        Map<Integer, String> regions = new TreeMap<>();
+        regions.put(config.regionId(), config.region());
+        config.peers().forEach(peer -> regions.put(peer.regionId(), peer.region()));
+        return regions;
+    }
+
+    private synchronized void begin(Replication parts) {
+        if (lifecycle != Lifecycle.STARTING) {
+            parts.close();
+            return;
+        }
+        parts.start();
+        replication = parts;
+        lifecycle = Lifecycle.RUNNING;
+        LOG.atInfo().addKeyValue("region", config.region()).log("the replicator is at work");
+    }
+
+    private synchronized void refuse(String refusal) {
+        waitingFor = refusal;
+        if (lifecycle == Lifecycle.STARTING) {
+            lifecycle = Lifecycle.REFUSED;
+        }
+        LOG.atError().log(refusal);
+    }
+
+    private void waitFor(String sentence) {
+        if (!sentence.equals(waitingFor)) {
+            LOG.atWarn().log(sentence);
+        }
+        waitingFor = sentence;
+        try {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Where DynamoDB is, for people. */
+    String endpoint() {
+        return config.dynamodb().endpoint().map(Object::toString).orElse("the endpoint of " + config.region());
+    }
+
+    private String scrape() {
+        Replication parts = replication;
+        if (parts != null) {
+            parts.feeds().refreshGauges();
+        }
+        return registry.scrape();
+    }
+
+    private Map<String, Health> health() {
+        return new HealthCheck(config, lifecycle, waitingFor, probes, replication).components();
+    }
+
+    /** Ends: applies nothing more, commits the frontier, remembers what is captured. Takes some seconds at most. */
+    @Override
+    public void close() {
+        Replication parts;
+        synchronized (this) {
+            if (lifecycle == Lifecycle.CLOSED) {
+                return;
+            }
+            lifecycle = Lifecycle.CLOSED;
+            parts = replication;
+        }
+        startup.interrupt();
+        if (parts != null) {
+            parts.close();
+        }
+        probes.values().forEach(KafkaProbe::close);
+        admin.close();
+        jvmMeters.close();
+        aws.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,159 @@
+package io.nearside.replicator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Compares one table between regions, by asking each region's replicator.
+ *
+ * <p>First digests of ranges; then, only for ranges that differ, the keys; then, after a pause longer than the lag, the keys that differed
+ * once more: what is merely on its way must not be called a mismatch.
+ */
+final class TableComparison {
+
+    private final List<AdminClient> regions;
+    private final String table;
+    private final int rowsPerSecond;
+    private final Consumer<String> progress;
+
+    /** @param progress told what is being done, for people who wait */
+    TableComparison(List<AdminClient> regions, String table, int rowsPerSecond, Consumer<String> progress) {
+        this.regions = List.copyOf(regions);
+        this.table = table;
+        this.rowsPerSecond = rowsPerSecond;
+        this.progress = progress;
+    }
+
+    /**
+     * What a comparison found.
+     *
+     * @param rows how many items each region holds, in the order of the regions
+     * @param mismatches keys, as hexadecimal canonical bytes, that differed twice
+     * @param inFlight keys that differed only the first time
+     */
+    record Result(List<Long> rows, List<String> mismatches, int inFlight) {}
+
+    Result compare(Duration pause) throws InterruptedException {
+        progress.accept("reading " + table + " in " + regions.size() + " regions");
+        List<JsonNode> summaries = fromAll("/api/verify/summary?" + query());
+        Set<Integer> ranges = differing(summaries);
+        List<Long> rows =
+                summaries.stream().map(summary -> summary.path("rows").asLong()).toList();
+        if (ranges.isEmpty()) {
+            return new Result(rows, List.of(), 0);
+        }
+        progress.accept(
+                ranges.size() + " of " + summaries.get(0).path("ranges").size() + " ranges differ; reading their keys");
+        Set<String> suspects = suspects(ranges);
+        progress.accept(suspects.size() + " keys differ; looking again in " + pause.toSeconds() + " s");
+        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+        List<String> mismatches = suspects.stream().filter(this::differs).toList();
+        return new Result(rows, mismatches, suspects.size() - mismatches.size());
+    }
+
+    private String query() {
+        return "table=" + URLEncoder.encode(table, StandardCharsets.UTF_8) + "&rows-per-second=" + rowsPerSecond;
+    }
+
+    private List<JsonNode> fromAll(String path) {
+        List<CompletableFuture<JsonNode>> asked = regions.stream()
+                .map(region -> CompletableFuture.supplyAsync(() -> region.get(path), task -> new Thread(task).start()))
+                .toList();
+        return asked.stream().map(TableComparison::answer).toList();
+    }
+
+    private static JsonNode answer(CompletableFuture<JsonNode> asked) {
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof AdminClient.AdminException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private static Set<Integer> differing(List<JsonNode> summaries) {
+        JsonNode first = summaries.get(0).path("ranges");
+        Set<Integer> ranges = new TreeSet<>();
+        for (JsonNode summary : summaries) {
+            JsonNode other = summary.path("ranges");
+            for (int range = 0; range < first.size(); range++) {
+                if (!first.get(range).equals(other.path(range))) {
+                    ranges.add(range);
+                }
+            }
+        }
+        return ranges;
+    }
+
+    private Set<String> suspects(Set<Integer> ranges) {
+        String list = String.join(",", ranges.stream().map(String::valueOf).toList());
+        List<JsonNode> all = fromAll("/api/verify/rows?" + query() + "&ranges=" + list);
+        Set<String> keys = new TreeSet<>();
+        all.forEach(rows -> rows.fieldNames().forEachRemaining(keys::add));
+        keys.removeIf(key -> {
+            Set<JsonNode> versions = new HashSet<>();
+            all.forEach(rows -> versions.add(rows.path(key)));
+            return versions.size() == 1;
+        });
+        return keys;
+    }
+
+    private boolean differs(String key) {
+        Set<String> held = new HashSet<>();
+        for (AdminClient region : regions) {
+            JsonNode holding = holding(region, key);
+            // Two unstamped items may be anything, so they are never equal.
+            held.add(
+                    !holding.path("present").asBoolean()
+                            ? "absent"
+                            : holding.path("version").asText("unstamped at " + held.size()));
+        }
+        return held.size() > 1 || held.stream().anyMatch(version -> version.startsWith("unstamped"));
+    }
+
+    private JsonNode holding(AdminClient region, String key) {
+        return region.get("/api/verify/key?" + query() + "&key=" + key);
+    }
+
+    /** Has the region with the highest version, or else tombstone, publish what it has; one with an unstamped item stamps it. */
+    void repair(String key) {
+        List<AdminClient> best = new ArrayList<>();
+        String highest = "";
+        for (AdminClient region : regions) {
+            JsonNode holding = holding(region, key);
+            if (holding.path("present").asBoolean() && holding.path("version").isNull()) {
+                region.post("/api/repair?" + query() + "&key=" + key);
+                return;
+            }
+            String version = max(
+                    holding.path("version-bytes").asText(""),
+                    holding.path("tombstone-bytes").asText(""));
+            if (version.compareTo(highest) > 0) {
+                highest = version;
+                best.clear();
+            }
+            if (version.equals(highest)) {
+                best.add(region);
+            }
+        }
+        best.forEach(region -> region.post("/api/repair?" + query() + "&key=" + key));
+    }
+
+    /** Of two versions in hexadecimal, which are all of one length or empty. */
+    private static String max(String a, String b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+}

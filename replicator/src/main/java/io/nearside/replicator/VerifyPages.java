@@ -1,0 +1,160 @@
+package io.nearside.replicator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nearside.change.Change;
+import io.nearside.item.ItemKey;
+import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.table.ItemJson;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.verify.ChangeHistory;
+import io.nearside.replicator.verify.TableVerifier;
+import io.nearside.version.Version;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The admin pages through which tables are compared between regions, repaired, and asked for their history. */
+record VerifyPages(Replicator replicator) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int ROWS_PER_SECOND = 2_000;
+
+    Map<String, AdminServer.Handler> pages() {
+        return Map.of(
+                "/api/verify/summary", this::summary,
+                "/api/verify/rows", this::rows,
+                "/api/verify/key", this::key,
+                "/api/history", this::history);
+    }
+
+    Map<String, AdminServer.Handler> actions() {
+        return Map.of("/api/repair", this::repair, "/api/backfill", this::backfill);
+    }
+
+    private JsonNode summary(Map<String, String> parameters) {
+        TableVerifier.Summary summary = verifier().summary(table(parameters), rate(parameters));
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("rows", summary.rows());
+        node.put("unstamped", summary.unstamped());
+        ArrayNode ranges = node.putArray("ranges");
+        summary.ranges().forEach(ranges::add);
+        return node;
+    }
+
+    private JsonNode rows(Map<String, String> parameters) {
+        Set<Integer> ranges = Arrays.stream(required(parameters, "ranges").split(","))
+                .map(Integer::valueOf)
+                .collect(Collectors.toSet());
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        verifier()
+                .rows(table(parameters), ranges, rate(parameters))
+                .forEach((key, version) -> node.put(hex(key), version));
+        return node;
+    }
+
+    private JsonNode key(Map<String, String> parameters) {
+        String table = table(parameters);
+        ItemKey key = hexKey(parameters);
+        TableVerifier.Holding holding = verifier().holding(table, key);
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.set("key", ItemJson.of(key.toItem(info(table).keySchema())));
+        node.put("present", holding.present());
+        version(node, "version", holding.version());
+        version(node, "tombstone", holding.tombstone());
+        return node;
+    }
+
+    private static void version(ObjectNode node, String name, @Nullable Version version) {
+        node.put(name, version == null ? null : version.toString());
+        node.put(name + "-bytes", version == null ? null : HexFormat.of().formatHex(version.toBytes()));
+    }
+
+    private JsonNode history(Map<String, String> parameters) {
+        String table = table(parameters);
+        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
+        ItemKey key = ItemKey.of(info(table).keySchema(), ItemJson.key(json(required(parameters, "key"))));
+        for (ChangeHistory.Entry entry : replicator.running().history().of(table, key)) {
+            Change change = entry.change();
+            ObjectNode node = entries.addObject();
+            node.put("region", entry.region());
+            node.put("kind", change.kind().name());
+            node.put("version", change.version().toString());
+            node.put("at", Instant.ofEpochMilli(change.version().millis()).toString());
+            node.put(
+                    "replaced",
+                    change.previous() == null ? null : change.previous().toString());
+            node.put("captured", change.captured().toString());
+            if (change.image() != null) {
+                node.set("item", ItemJson.of(change.image()));
+            }
+        }
+        return entries;
+    }
+
+    private JsonNode repair(Map<String, String> parameters) {
+        TableVerifier.Repair done = verifier().repair(table(parameters), hexKey(parameters));
+        return JsonNodeFactory.instance.objectNode().put("done", done.name());
+    }
+
+    private JsonNode backfill(Map<String, String> parameters) {
+        long published = verifier().backfill(table(parameters), rate(parameters));
+        return JsonNodeFactory.instance.objectNode().put("published", published);
+    }
+
+    private TableVerifier verifier() {
+        return replicator.running().verifier();
+    }
+
+    private TableInfo info(String table) {
+        TableInfo info = replicator.running().discovery().table(table);
+        if (info == null) {
+            throw new IllegalArgumentException("table " + table + " is not replicated here");
+        }
+        return info;
+    }
+
+    private static String table(Map<String, String> parameters) {
+        return required(parameters, "table");
+    }
+
+    private static int rate(Map<String, String> parameters) {
+        int rate = Integer.parseInt(parameters.getOrDefault("rows-per-second", String.valueOf(ROWS_PER_SECOND)));
+        if (rate < 1) {
+            throw new IllegalArgumentException("rows-per-second must be at least 1");
+        }
+        return rate;
+    }
+
+    private static String required(Map<String, String> parameters, String name) {
+        String value = parameters.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("the parameter " + name + " is missing");
+        }
+        return value;
+    }
+
+    private static String hex(ItemKey key) {
+        return HexFormat.of().formatHex(key.toBytes());
+    }
+
+    private static ItemKey hexKey(Map<String, String> parameters) {
+        return ItemKey.ofBytes(HexFormat.of().parseHex(required(parameters, "key")));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not JSON: " + text, e);
+        }
+    }
+}

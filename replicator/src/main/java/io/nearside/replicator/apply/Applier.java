@@ -1,0 +1,158 @@
+package io.nearside.replicator.apply;
+
+import io.nearside.change.Change;
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.replicator.apply.ApplyOutcome.Applied;
+import io.nearside.replicator.apply.ApplyOutcome.Cause;
+import io.nearside.replicator.apply.ApplyOutcome.Conflict;
+import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
+import io.nearside.replicator.apply.ApplyOutcome.Parked;
+import io.nearside.replicator.apply.ApplyOutcome.Superseded;
+import io.nearside.replicator.table.DeleteOutcome;
+import io.nearside.replicator.table.FatalStoreException;
+import io.nearside.replicator.table.PutOutcome;
+import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.Tombstones;
+import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Version;
+import io.nearside.version.VersionClock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies one foreign change to one table, last writer wins.
+ *
+ * <p>Blocking; every call on the table or the tombstones is one atomic step, and a crash, a duplicate or another applier between
+ * any two of them does no harm: whatever is left half done is either refused by its version when it comes again, or settled by
+ * the region's own capture. Safe for use from any thread; the order of changes of one key is an optimisation only.
+ *
+ * <p>The checks of the tombstone around an insert decide the fair winner between a late put and a delete. A put that finds itself
+ * below the tombstone also takes back what an interrupted attempt of the same put may have inserted.
+ *
+ * <p>A {@link RetriableStoreException} leaves this class as it is, and the change may be tried again from the start.
+ */
+public final class Applier {
+
+    /** How often a change may find the item changed under its hands before it lets others go first. */
+    private static final int MAX_ATTEMPTS = 16;
+
+    /** Makes an applier that keeps its reports apart by this lineage. */
+    public interface Factory {
+        Applier applier(Lineage lineage);
+    }
+
+    private final Tombstones tombstones;
+    private final VersionClock clock;
+    private final Lineage lineage;
+
+    public Applier(Tombstones tombstones, VersionClock clock, Lineage lineage) {
+        this.tombstones = tombstones;
+        this.clock = clock;
+        this.lineage = lineage;
+    }
+
+    /**
+     * Applies a change.
+     *
+     * @throws RetriableStoreException if the environment failed
+     */
+    public ApplyOutcome apply(VersionedTable table, Change change) {
+        if (!clock.observe(change.version())) {
+            return new Parked(ParkReason.CLOCK_AHEAD, "version " + change.version() + " is too far ahead of the clock");
+        }
+        try {
+            ApplyOutcome outcome = change.kind() == Change.Kind.PUT ? put(table, change) : delete(table, change);
+            if (outcome instanceof Applied) {
+                lineage.applied(change);
+            }
+            return outcome;
+        } catch (FatalStoreException e) {
+            return new Parked(ParkReason.NOT_APPLICABLE, Objects.requireNonNullElse(e.getMessage(), "refused"));
+        }
+    }
+
+    private ApplyOutcome put(VersionedTable table, Change change) {
+        ItemKey key = change.key();
+        Version version = change.version();
+        Item image = Objects.requireNonNull(change.image(), "a put has an image");
+        Version tombstone = observed(tombstones.read(table.name(), key));
+        if (tombstone != null && !version.isAbove(tombstone)) {
+            return buried(table, change, tombstone);
+        }
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            PutOutcome outcome = table.putIfNewer(key, image, version);
+            if (outcome instanceof PutOutcome.Inserted) {
+                return unlessBuried(table, change, new Applied(null));
+            }
+            if (outcome instanceof PutOutcome.Replaced replaced) {
+                return new Applied(replaced.old());
+            }
+            Version existing = observed(((PutOutcome.Refused) outcome).existing());
+            if (version.equals(existing)) {
+                return unlessBuried(table, change, new Superseded(Cause.DUPLICATE));
+            }
+            if (existing != null) {
+                return lost(change, existing, Cause.NEWER_ITEM);
+            }
+            Version fresh = clock.next(version);
+            if (table.stamp(key, null, fresh)) {
+                return lost(change, fresh, Cause.UNSTAMPED_ITEM);
+            }
+        }
+        throw contended(table);
+    }
+
+    /** A delete that came between the first look at the tombstone and the insert has the last word. */
+    private ApplyOutcome unlessBuried(VersionedTable table, Change change, ApplyOutcome outcome) {
+        Version tombstone = observed(tombstones.read(table.name(), change.key()));
+        return tombstone == null || change.version().isAbove(tombstone) ? outcome : buried(table, change, tombstone);
+    }
+
+    private ApplyOutcome buried(VersionedTable table, Change change, Version tombstone) {
+        table.deleteExactly(change.key(), change.version());
+        return lost(change, tombstone, Cause.TOMBSTONE);
+    }
+
+    private ApplyOutcome delete(VersionedTable table, Change change) {
+        ItemKey key = change.key();
+        Version version = change.version();
+        boolean raised = tombstones.raise(table.name(), key, version);
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            DeleteOutcome outcome = table.deleteIfOlder(key, version);
+            if (outcome instanceof DeleteOutcome.Deleted deleted) {
+                return new Applied(deleted.old());
+            }
+            if (outcome instanceof DeleteOutcome.Absent) {
+                return raised ? new Applied(null) : new Superseded(Cause.DUPLICATE);
+            }
+            Version existing = observed(((DeleteOutcome.Refused) outcome).existing());
+            if (existing != null) {
+                return lost(change, existing, Cause.NEWER_ITEM);
+            }
+            Version fresh = clock.next(version);
+            if (table.stamp(key, null, fresh)) {
+                return lost(change, fresh, Cause.UNSTAMPED_ITEM);
+            }
+        }
+        throw contended(table);
+    }
+
+    private ApplyOutcome lost(Change change, Version winner, Cause cause) {
+        return lineage.knew(winner, change) ? new Superseded(cause) : new Conflict(winner, cause);
+    }
+
+    private @Nullable Version observed(@Nullable Version version) {
+        if (version != null) {
+            clock.observe(version);
+        }
+        return version;
+    }
+
+    private static RetriableStoreException contended(VersionedTable table) {
+        return new RetriableStoreException(
+                RetriableStoreException.Reason.UNAVAILABLE,
+                "table " + table.name() + ": an item is written faster than it can be stamped",
+                null);
+    }
+}

@@ -1,0 +1,46 @@
+package io.nearside.replicator.apply;
+
+import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.RetriableStoreException.Reason;
+import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.VersionedTable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The tables here that other regions' changes go to. Safe for use from any thread. */
+public final class Destinations {
+
+    /** A table, and what is known of it. */
+    record Destination(TableInfo info, VersionedTable table) {}
+
+    private final TableCatalog catalog;
+    private final Function<TableInfo, VersionedTable> opener;
+    private final Map<String, Destination> open = new ConcurrentHashMap<>();
+
+    /** @param opener makes the table of which the catalogue knows; called again when the table was created anew */
+    public Destinations(TableCatalog catalog, Function<TableInfo, VersionedTable> opener) {
+        this.catalog = catalog;
+        this.opener = opener;
+    }
+
+    /**
+     * The table here for changes of a table of that name elsewhere.
+     *
+     * @throws RetriableStoreException if it is not (yet) there
+     */
+    Destination find(String table) {
+        TableInfo info = catalog.table(table);
+        if (info == null) {
+            open.remove(table);
+            throw new RetriableStoreException(Reason.TABLE_MISSING, "table " + table + " is not here", null);
+        }
+        Destination destination = open.get(table);
+        if (destination == null || !destination.info().equals(info)) {
+            destination = new Destination(info, opener.apply(info));
+            open.put(table, destination);
+        }
+        return destination;
+    }
+}

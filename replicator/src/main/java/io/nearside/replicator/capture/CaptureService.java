@@ -1,0 +1,170 @@
+package io.nearside.replicator.capture;
+
+import io.micrometer.core.instrument.MultiGauge;
+import io.nearside.replicator.capture.ChangeSource.ShardStatus;
+import io.nearside.replicator.metrics.Metric;
+import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Captures every table that is there, has a stream and is this process's share.
+ *
+ * <p>Follows the catalogue and the share: takes tables up, drops them, and takes a table up anew when its stream, identity or indexes change.
+ * Owns the threads that all tables share. Nothing that happens to a table ends it.
+ */
+public final class CaptureService implements AutoCloseable {
+
+    private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(5);
+
+    private final CaptureParts parts;
+    private final CaptureSettings settings;
+    private final TableCatalog catalog;
+    private final TableShare share;
+    private final ScheduledExecutorService timer;
+    private final ThreadPoolExecutor workers;
+    private final Recurring reconcile;
+    private final Map<String, TableCapture> captures = new TreeMap<>();
+    private final MultiGauge lag;
+    private final MultiGauge inFlight;
+    private final MultiGauge resyncing;
+    private boolean closed;
+
+    public CaptureService(CaptureParts parts, CaptureSettings settings, TableCatalog catalog, TableShare share) {
+        this.parts = parts;
+        this.settings = settings;
+        this.catalog = catalog;
+        this.share = share;
+        this.timer = timer(settings.readers());
+        this.workers = new ThreadPoolExecutor(
+                settings.workers(),
+                settings.workers(),
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                threads("nearside-capture-worker-"));
+        this.workers.allowCoreThreadTimeOut(true);
+        this.reconcile = new Recurring(timer, this::reconcile);
+        this.lag = parts.metrics().rows(CaptureMetrics.LAG);
+        this.inFlight = parts.metrics().rows(CaptureMetrics.IN_FLIGHT);
+        this.resyncing = parts.metrics().rows(CaptureMetrics.RESYNCING);
+    }
+
+    private static ScheduledExecutorService timer(int threads) {
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(threads, threads("nearside-capture-reader-"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return timer;
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = Executors.defaultThreadFactory().newThread(task);
+            thread.setName(prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Begins to capture what there is, now and from now on. */
+    public void start() {
+        catalog.subscribe(tables -> reconcile.hurry());
+        share.subscribe(this::shareChanged);
+    }
+
+    /** What is no longer ours is dropped before the call returns, so that its next owner finds our last checkpoints. */
+    private void shareChanged() {
+        dropOthers();
+        reconcile.hurry();
+    }
+
+    private Duration reconcile() {
+        dropOthers();
+        takeUp();
+        showMetrics();
+        return RECONCILE_INTERVAL;
+    }
+
+    private synchronized void dropOthers() {
+        captures.values().removeIf(capture -> {
+            boolean drop = !capture.table().equals(catalog.table(capture.table().name()))
+                    || !share.owns(capture.table().name());
+            if (drop) {
+                capture.close();
+            }
+            return drop;
+        });
+    }
+
+    private synchronized void takeUp() {
+        if (closed) {
+            return;
+        }
+        for (TableInfo table : catalog.tables().values()) {
+            if (table.streamArn() != null && share.owns(table.name()) && !captures.containsKey(table.name())) {
+                TableCapture capture = new TableCapture(table, parts, settings, timer, workers);
+                captures.put(table.name(), capture);
+                capture.start();
+            }
+        }
+    }
+
+    /** How every table of this process's share does, by name. */
+    public synchronized List<CaptureStatus> status() {
+        return captures.values().stream().map(TableCapture::status).toList();
+    }
+
+    private void showMetrics() {
+        List<CaptureStatus> all = status();
+        show(lag, CaptureMetrics.LAG, all, status -> status.lagMillis() / 1000.0);
+        show(
+                inFlight,
+                CaptureMetrics.IN_FLIGHT,
+                all,
+                status ->
+                        status.shards().stream().mapToInt(ShardStatus::inFlight).sum());
+        show(
+                resyncing,
+                CaptureMetrics.RESYNCING,
+                all,
+                status -> status.state() == CaptureStatus.State.RESYNCING ? 1 : 0);
+    }
+
+    private static void show(
+            MultiGauge gauge, Metric metric, List<CaptureStatus> all, ToDoubleFunction<CaptureStatus> value) {
+        gauge.register(
+                all.stream()
+                        .map(status -> MultiGauge.Row.of(
+                                ReplicatorMetrics.tags(metric, status.table()), value.applyAsDouble(status)))
+                        .toList(),
+                true);
+    }
+
+    /** Stops every table, remembering what is captured. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            captures.values().forEach(TableCapture::close);
+            captures.clear();
+        }
+        reconcile.stop();
+        timer.shutdown();
+        workers.shutdown();
+    }
+}

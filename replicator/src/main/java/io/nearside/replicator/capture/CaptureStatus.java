@@ -1,0 +1,64 @@
+package io.nearside.replicator.capture;
+
+import io.nearside.replicator.capture.ChangeSource.ShardStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the capture of one table does.
+ *
+ * @param shards the shards being read
+ * @param scanned segments of the scan that are done
+ * @param scanSegments segments of the scan, 0 if there is none
+ * @param gap the last gap since this process took the table, in a sentence; null if there was none
+ * @param failure what stands in the way now, in a sentence; null if nothing does
+ */
+public record CaptureStatus(
+        String table,
+        String streamArn,
+        State state,
+        List<ShardStatus> shards,
+        int scanned,
+        int scanSegments,
+        @Nullable String gap,
+        @Nullable String failure) {
+
+    /** Where a table's capture stands. */
+    public enum State {
+        /** Reading its checkpoints, making its topic. */
+        STARTING("starting"),
+        /** Tailing, and publishing what was in the table before. */
+        SCANNING("scanning"),
+        /** Tailing, and settling the whole table after a gap. Not ready. */
+        RESYNCING("resyncing"),
+        /** Tailing. */
+        TAILING("tailing"),
+        /** No longer captured by this process. */
+        STOPPED("stopped");
+
+        private final String label;
+
+        State(String label) {
+            this.label = label;
+        }
+
+        /** The state as the status shows it. */
+        public String label() {
+            return label;
+        }
+    }
+
+    public CaptureStatus {
+        shards = List.copyOf(shards);
+    }
+
+    /** Whether the table is captured with nothing in the way and no gap open. */
+    public boolean isReady() {
+        return failure == null && (state == State.TAILING || state == State.SCANNING);
+    }
+
+    /** The largest lag of any shard. */
+    public long lagMillis() {
+        return shards.stream().mapToLong(ShardStatus::lagMillis).max().orElse(0);
+    }
+}

@@ -1,0 +1,59 @@
+package io.nearside.replicator.capture;
+
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Remembers, across processes and restarts, how far each table's stream was captured and its initial scan came.
+ *
+ * <p>The last write of an entry wins. Two owners of a table may write at once: each writes only what is true, so the worst that
+ * comes of it is that records are captured twice. Safe from any thread.
+ */
+public interface CheckpointStore {
+
+    /**
+     * Everything known about a table, as of now or later: what any process wrote before this call is in the answer.
+     *
+     * @throws PublishException if the store cannot be read for now
+     */
+    TableProgress load(String table);
+
+    /** Sets a shard's checkpoint. The stage fails with a {@link PublishException} if it was not stored. */
+    CompletionStage<Void> save(String table, String streamArn, String shard, Checkpoint checkpoint);
+
+    /** Sets how far one segment of the scan that goes with a stream came. */
+    CompletionStage<Void> saveScan(String table, String streamArn, String segment, ScanProgress progress);
+
+    /** Forgets a shard that is no longer needed to tell a gap. */
+    CompletionStage<Void> forget(String table, String streamArn, String shard);
+
+    /** Forgets everything about a stream that is gone. */
+    CompletionStage<Void> forgetStream(String table, String streamArn);
+
+    /**
+     * What is known about one table.
+     *
+     * @param streams by stream ARN
+     */
+    record TableProgress(Map<String, StreamProgress> streams) {
+        public TableProgress {
+            streams = Map.copyOf(streams);
+        }
+    }
+
+    /**
+     * What is known about one stream of a table.
+     *
+     * @param shards checkpoints by shard id
+     * @param scan progress by segment
+     */
+    record StreamProgress(Map<String, Checkpoint> shards, Map<String, ScanProgress> scan) {
+        /** Nothing known. */
+        static final StreamProgress NONE = new StreamProgress(Map.of(), Map.of());
+
+        public StreamProgress {
+            shards = Map.copyOf(shards);
+            scan = Map.copyOf(scan);
+        }
+    }
+}

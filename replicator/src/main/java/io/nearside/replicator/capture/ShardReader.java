@@ -1,0 +1,235 @@
+package io.nearside.replicator.capture;
+
+import io.nearside.replicator.capture.ChangeSource.Handler;
+import io.nearside.replicator.capture.ChangeSource.ShardStatus;
+import io.nearside.replicator.capture.ChangeSource.UnreadableRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+
+/**
+ * Reads one shard from where it was left to its end, one step at a time.
+ *
+ * <p>A step is one poll at most and says when the next is due. After a page with records that is at once, after an empty one a pause
+ * that doubles up to the poll interval. A shard whose records are slow to finish is not read on. An expired iterator is fetched anew by
+ * the number of the last record read. Records that were trimmed before they were read are a gap: it is reported, and reading goes on from
+ * the shard's beginning when the report is taken. A shard read from its beginning may say "trimmed" once without that being a gap, for
+ * DynamoDB Local does, and on AWS the beginning can pass by between two calls. A closed shard that has nothing to give from its beginning on
+ * was trimmed whole: DynamoDB Local then says neither that nor that this is the end.
+ *
+ * <p>Steps come from one thread at a time; the status may be asked from any.
+ */
+final class ShardReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardReader.class);
+    /** So many empty pages in a row from the beginning of a closed shard mean that there are no others. */
+    private static final int HOLLOW_PAGES = 50;
+
+    /** So many refusals in a row to read a closed shard from its beginning mean that it has none. */
+    private static final int HOLLOW_REFUSALS = 5;
+
+    private static final Duration SHORT = Duration.ofMillis(5);
+
+    private final Place place;
+    private final StreamApi api;
+    private final RecordParser parser;
+    private final Handler handler;
+    private final ShardCheckpoint checkpoint;
+    private final TailSettings settings;
+    private final InstantSource wall;
+    private final ShardFrontier frontier = new ShardFrontier();
+    private final Backoff idle;
+    private final Backoff failing;
+
+    private @Nullable SequenceNumber lastRead;
+    private @Nullable String iterator;
+    private @Nullable CompletionStage<Void> gapReport;
+    private boolean gapReported;
+    private int refusals;
+    private boolean atEnd;
+    private int emptyPages;
+
+    private volatile boolean closed;
+    private volatile long lastWrittenMillis;
+    private volatile boolean moreExpected;
+    private volatile @Nullable String failure;
+
+    /** Which shard of which stream of which table. */
+    record Place(String table, String streamArn, String shard) {}
+
+    ShardReader(
+            Place place,
+            StreamApi api,
+            RecordParser parser,
+            Handler handler,
+            CheckpointStore store,
+            @Nullable Checkpoint from,
+            TailSettings settings,
+            InstantSource wall) {
+        this.place = place;
+        this.api = api;
+        this.parser = parser;
+        this.handler = handler;
+        this.checkpoint = new ShardCheckpoint(place, store, from, settings.checkpointInterval(), wall);
+        this.settings = settings;
+        this.wall = wall;
+        this.lastRead = from instanceof Checkpoint.At at ? SequenceNumber.of(at.sequenceNumber()) : null;
+        this.idle = new Backoff(settings.pollInterval().dividedBy(8), settings.pollInterval());
+        this.failing = new Backoff(Duration.ofMillis(50), settings.maxBackoff());
+    }
+
+    /** Takes a step; the pause before the next. */
+    Duration step() {
+        checkpoint.saveIfDue(frontier.position(), isFinished());
+        if (isReportingGap() || atEnd || frontier.inFlight() >= settings.maxInFlight()) {
+            return SHORT;
+        }
+        try {
+            boolean found = poll();
+            failing.reset();
+            failure = null;
+            if (found) {
+                idle.reset();
+                return Duration.ZERO;
+            }
+            return idle.next();
+        } catch (StreamException e) {
+            return failed(e);
+        } catch (RuntimeException e) {
+            iterator = null;
+            failure = e.toString();
+            LOG.atError()
+                    .addKeyValue("table", place.table())
+                    .addKeyValue("shard", place.shard())
+                    .setCause(e)
+                    .log("reading a shard failed; it is tried again");
+            return failing.next();
+        }
+    }
+
+    private boolean poll() {
+        String current = iterator;
+        if (current == null) {
+            current = api.iterator(place.streamArn(), place.shard(), lastRead);
+            iterator = current;
+        }
+        StreamApi.Page page = api.read(current);
+        moreExpected = !page.records().isEmpty();
+        deliver(page.records());
+        iterator = page.next();
+        emptyPages = moreExpected ? 0 : emptyPages + 1;
+        atEnd = page.next() == null;
+        endIfHollow();
+        return moreExpected;
+    }
+
+    private void endIfHollow() {
+        if (closed && lastRead == null && (emptyPages >= HOLLOW_PAGES || refusals >= HOLLOW_REFUSALS)) {
+            reportGap("it is closed, and none of its records is left");
+            atEnd = true;
+        }
+    }
+
+    /** Takes note that nothing is written to the shard any more. */
+    void noteClosed() {
+        closed = true;
+    }
+
+    private void deliver(List<Record> records) {
+        for (Record record : records) {
+            SequenceNumber position = SequenceNumber.of(record.dynamodb().sequenceNumber());
+            Instant written = record.dynamodb().approximateCreationDateTime();
+            lastWrittenMillis = written == null ? wall.millis() : written.toEpochMilli();
+            gapReported = false;
+            refusals = 0;
+            ShardFrontier.Entry entry = frontier.begin(position, lastWrittenMillis);
+            lastRead = position;
+            var unused = handle(record).thenRun(entry::finish);
+        }
+    }
+
+    private CompletionStage<Void> handle(Record record) {
+        CapturedRecord captured;
+        try {
+            captured = parser.parse(place.shard(), record);
+        } catch (RuntimeException e) {
+            return handler.unreadable(new UnreadableRecord(
+                    place.table(), place.shard(), record.dynamodb().sequenceNumber(), e));
+        }
+        return handler.handle(captured);
+    }
+
+    private Duration failed(StreamException e) {
+        iterator = null;
+        return switch (e.kind()) {
+            case EXPIRED -> failing.next();
+            case TRIMMED -> trimmed(e);
+            case GONE, THROTTLED, UNAVAILABLE -> {
+                failure = e.getMessage();
+                yield failing.next();
+            }
+        };
+    }
+
+    private Duration trimmed(StreamException e) {
+        if (lastRead == null) {
+            refusals++;
+            endIfHollow();
+        }
+        if (lastRead == null && refusals == 1) {
+            return Duration.ZERO;
+        }
+        reportGap("records after " + (lastRead == null ? "its beginning" : lastRead)
+                + " were trimmed before they were read: " + e.getMessage());
+        lastRead = null;
+        return failing.next();
+    }
+
+    /** Reports once until there are records again. */
+    private void reportGap(String what) {
+        if (!gapReported) {
+            gapReported = true;
+            gapReport = handler.gap(new Gap(
+                    Gap.Reason.TRIMMED, place.table(), place.streamArn(), "shard " + place.shard() + ": " + what));
+        }
+    }
+
+    private boolean isReportingGap() {
+        return gapReport != null && !gapReport.toCompletableFuture().isDone();
+    }
+
+    /** Whether the shard is closed and everything in it is captured. */
+    boolean isFinished() {
+        return atEnd && frontier.inFlight() == 0 && !isReportingGap();
+    }
+
+    /** Whether it is finished and that is remembered. */
+    boolean isRemembered() {
+        return isFinished() && checkpoint.isDoneSaved();
+    }
+
+    /** Remembers what is captured, due or not; for when reading stops. */
+    void saveNow() {
+        checkpoint.saveNow(frontier.position(), isFinished());
+    }
+
+    ShardStatus status() {
+        SequenceNumber position = frontier.position();
+        return new ShardStatus(
+                place.shard(), position == null ? null : position.digits(), frontier.inFlight(), lagMillis(), failure);
+    }
+
+    private long lagMillis() {
+        long oldest = frontier.oldestOpenMillis();
+        if (oldest < 0 && moreExpected) {
+            oldest = lastWrittenMillis;
+        }
+        return oldest < 0 ? 0 : Math.max(0, wall.millis() - oldest);
+    }
+}

@@ -1,0 +1,379 @@
+package io.nearside.replicator.capture;
+
+import io.nearside.replicator.capture.CaptureStatus.State;
+import io.nearside.replicator.capture.ChangeSource.SourceStatus;
+import io.nearside.replicator.capture.ChangeSource.UnreadableRecord;
+import io.nearside.replicator.capture.CheckpointStore.StreamProgress;
+import io.nearside.replicator.capture.CheckpointStore.TableProgress;
+import io.nearside.replicator.capture.ScanSegment.Purpose;
+import io.nearside.replicator.table.TableInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captures one table for as long as it is this process's to capture: tails its stream and, where needed, scans it.
+ *
+ * <pre>
+ *   STARTING ──▶ SCANNING ──▶ TAILING ◀──▶ RESYNCING      and from each of them ──▶ STOPPED
+ *       └────────────────────────┘ (a stream that was captured before)
+ * </pre>
+ *
+ * <p>A stream without any checkpoint is a table's first, and the table is scanned; if the table had another stream before, or
+ * records of this one were lost, that is a gap, and the scan is a resynchronisation. That a scan is due is remembered before
+ * anything is read on, so a crash does not lose it.
+ */
+final class TableCapture implements ChangeSource.Handler, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableCapture.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration UPKEEP = Duration.ofSeconds(5);
+
+    private final TableInfo table;
+    private final String streamArn;
+    private final CaptureParts parts;
+    private final CaptureSettings settings;
+    private final ScheduledExecutorService timer;
+    private final Executor workers;
+    private final CaptureMetrics metrics;
+    private final RecordPipeline pipeline;
+    private final Recurring begin;
+    private final Recurring upkeep;
+    private final Backoff retry;
+    private final Map<ScanSegment, Sweep> sweeps = new HashMap<>();
+    private @Nullable ChangeSource source;
+    private @Nullable Gap lastGap;
+    private boolean closed;
+    private volatile @Nullable String failure;
+
+    /**
+     * @param table has a stream
+     * @param timer polls shards and scans; shared
+     * @param workers settles records; shared
+     */
+    TableCapture(
+            TableInfo table,
+            CaptureParts parts,
+            CaptureSettings settings,
+            ScheduledExecutorService timer,
+            Executor workers) {
+        this.table = table;
+        this.streamArn = Objects.requireNonNull(table.streamArn(), "streamArn");
+        this.parts = parts;
+        this.settings = settings;
+        this.timer = timer;
+        this.workers = workers;
+        this.metrics = new CaptureMetrics(parts.metrics());
+        this.pipeline = new RecordPipeline(
+                table.name(),
+                new Settlement(
+                        parts.opener().apply(table), parts.tombstones(), parts.clock(), parts.log(), parts.wall()),
+                new InvalidationMaker(table, settings.nodeId()),
+                parts.log(),
+                parts.parking(),
+                new KeyedWorkers(workers, timer),
+                timer,
+                metrics,
+                parts.wall(),
+                settings.tail().maxBackoff());
+        this.begin = new Recurring(timer, this::begin);
+        this.upkeep = new Recurring(timer, this::upkeep);
+        this.retry = new Backoff(FIRST_RETRY, settings.tail().maxBackoff());
+    }
+
+    TableInfo table() {
+        return table;
+    }
+
+    void start() {
+        begin.hurry();
+    }
+
+    private Duration begin() {
+        try {
+            parts.ensureTopic().accept(table.name());
+            TableProgress progress = parts.checkpoints().load(table.name());
+            failure = null;
+            begin(progress);
+            begin.stop();
+            upkeep.hurry();
+            return UPKEEP;
+        } catch (PublishException e) {
+            failure = e.getMessage();
+            return retry.next();
+        }
+    }
+
+    /** While something is in the way it may be that somebody deleted our topic. */
+    private Duration upkeep() {
+        if (pipeline.failure() != null) {
+            try {
+                parts.ensureTopic().accept(table.name());
+            } catch (PublishException e) {
+                LOG.atDebug().addKeyValue("table", table.name()).setCause(e).log("the topic cannot be seen to");
+            }
+        }
+        return UPKEEP;
+    }
+
+    private void begin(TableProgress progress) {
+        StreamProgress known = progress.streams().getOrDefault(streamArn, StreamProgress.NONE);
+        if (!known.equals(StreamProgress.NONE)) {
+            tail(known);
+            sweep(unfinished(known.scan()));
+        } else if (progress.streams().isEmpty()) {
+            require(initial()).thenRun(this::firstTaken);
+        } else {
+            gap(new Gap(
+                            Gap.Reason.NEW_STREAM,
+                            table.name(),
+                            streamArn,
+                            "the table had another stream before: it was switched off and on, or the table was made anew"))
+                    .thenRun(() -> {
+                        progress.streams().keySet().forEach(this::forgetStream);
+                        tail(StreamProgress.NONE);
+                    });
+        }
+    }
+
+    private void firstTaken() {
+        LOG.atInfo()
+                .addKeyValue("table", table.name())
+                .addKeyValue("stream", streamArn)
+                .log("capturing the table for the first time");
+        tail(StreamProgress.NONE);
+        sweep(pending(initial()));
+    }
+
+    private void forgetStream(String old) {
+        var unused = parts.checkpoints().forgetStream(table.name(), old);
+    }
+
+    private synchronized void tail(StreamProgress progress) {
+        if (closed || source != null) {
+            return;
+        }
+        ChangeSource fresh = new DynamoStreamSource(
+                table.name(),
+                streamArn,
+                new DynamoStreamApi(parts.streams()),
+                new RecordParser(table.keySchema(), settings.versionAttribute(), parts.wall()),
+                this,
+                parts.checkpoints(),
+                progress,
+                settings.tail(),
+                timer,
+                parts.wall());
+        source = fresh;
+        fresh.start();
+    }
+
+    /** The segments that a restart goes on with; an unfinished resynchronisation makes an initial scan needless. */
+    private static Map<ScanSegment, ScanProgress> unfinished(Map<String, ScanProgress> stored) {
+        Map<ScanSegment, ScanProgress> segments = new HashMap<>();
+        stored.forEach((text, progress) -> {
+            ScanSegment segment = ScanSegment.ofText(text);
+            if (segment != null) {
+                segments.put(segment, progress);
+            }
+        });
+        boolean resync = segments.keySet().stream().anyMatch(segment -> segment.purpose() != Purpose.INITIAL);
+        segments.entrySet()
+                .removeIf(entry -> entry.getValue() instanceof ScanProgress.Done
+                        || (resync && entry.getKey().purpose() == Purpose.INITIAL));
+        return segments;
+    }
+
+    private List<ScanSegment> initial() {
+        return ScanSegment.all(Purpose.INITIAL, settings.scanSegments());
+    }
+
+    private List<ScanSegment> resync(Gap gap) {
+        List<ScanSegment> segments = new ArrayList<>(ScanSegment.all(Purpose.RESYNC, settings.scanSegments()));
+        // With a new stream the table itself may be another one: that its items are gone says nothing about the other
+        // regions'.
+        if (gap.reason() != Gap.Reason.NEW_STREAM) {
+            segments.addAll(ScanSegment.all(Purpose.MISSED_DELETES, 1));
+        }
+        return segments;
+    }
+
+    private static Map<ScanSegment, ScanProgress> pending(List<ScanSegment> segments) {
+        Map<ScanSegment, ScanProgress> pending = new HashMap<>();
+        segments.forEach(segment -> pending.put(segment, new ScanProgress.Pending()));
+        return pending;
+    }
+
+    private synchronized void sweep(Map<ScanSegment, ScanProgress> segments) {
+        if (closed) {
+            return;
+        }
+        segments.forEach((segment, progress) -> {
+            Sweep sweep =
+                    segment.purpose() == Purpose.MISSED_DELETES ? missedDeletes(segment) : scan(segment, progress);
+            sweeps.put(segment, sweep);
+            sweep.start();
+        });
+    }
+
+    private Sweep scan(ScanSegment segment, ScanProgress progress) {
+        return new TableScan(
+                table.name(),
+                streamArn,
+                segment,
+                progress,
+                table.keySchema(),
+                new DynamoTableRows(parts.dynamoDb(), table, settings.versionAttribute()),
+                pipeline::handleRow,
+                parts.checkpoints(),
+                settings.scanRowsPerSecond(),
+                timer,
+                parts.wall());
+    }
+
+    private Sweep missedDeletes(ScanSegment segment) {
+        return new MissedDeletes(
+                parts.opener().apply(table),
+                parts.logged(),
+                pipeline::handleRow,
+                progress -> parts.checkpoints().saveScan(table.name(), streamArn, segment.toText(), progress),
+                settings.scanRowsPerSecond() * settings.scanSegments(),
+                workers,
+                timer,
+                parts.wall());
+    }
+
+    /** Remembers that the table must be swept from its beginning; completes when that is stored. */
+    private CompletionStage<Void> require(List<ScanSegment> segments) {
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        store(
+                () -> CompletableFuture.allOf(segments.stream()
+                        .map(segment -> parts.checkpoints()
+                                .saveScan(table.name(), streamArn, segment.toText(), new ScanProgress.Pending())
+                                .toCompletableFuture())
+                        .toArray(CompletableFuture[]::new)),
+                new Backoff(FIRST_RETRY, settings.tail().maxBackoff()),
+                stored);
+        return stored;
+    }
+
+    private void store(Supplier<CompletionStage<Void>> write, Backoff backoff, CompletableFuture<Void> stored) {
+        var unused = write.get().whenComplete((ok, refused) -> {
+            if (refused == null) {
+                failure = null;
+                stored.complete(null);
+                return;
+            }
+            failure = refused.getMessage();
+            try {
+                var unusedTimer = timer.schedule(
+                        () -> store(write, backoff, stored), backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.atDebug().addKeyValue("table", table.name()).log("the process is stopping");
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> handle(CapturedRecord record) {
+        return pipeline.handle(record);
+    }
+
+    @Override
+    public CompletionStage<Void> unreadable(UnreadableRecord record) {
+        return pipeline.unreadable(record);
+    }
+
+    @Override
+    public CompletionStage<Void> gap(Gap gap) {
+        LOG.atError()
+                .addKeyValue("table", gap.table())
+                .addKeyValue("reason", gap.reason().label())
+                .addKeyValue("stream", gap.streamArn())
+                .addKeyValue("detail", gap.detail())
+                .log("records of a stream were lost; the table is resynchronised");
+        metrics.gap(gap.table(), gap.reason());
+        synchronized (this) {
+            lastGap = gap;
+            sweeps.values().forEach(Sweep::stop);
+            sweeps.clear();
+        }
+        List<ScanSegment> segments = resync(gap);
+        return require(segments).thenRun(() -> sweep(pending(segments)));
+    }
+
+    synchronized CaptureStatus status() {
+        List<Sweep> all = List.copyOf(sweeps.values());
+        int scanned = (int) all.stream().filter(Sweep::isDone).count();
+        SourceStatus tail = source == null ? null : source.status();
+        return new CaptureStatus(
+                table.name(),
+                streamArn,
+                state(scanned == all.size()),
+                tail == null ? List.of() : tail.shards(),
+                scanned,
+                all.size(),
+                lastGap == null ? null : lastGap.reason().label() + ": " + lastGap.detail(),
+                failure(tail, all));
+    }
+
+    private State state(boolean allScanned) {
+        if (closed) {
+            return State.STOPPED;
+        }
+        if (source == null) {
+            return State.STARTING;
+        }
+        if (allScanned) {
+            return State.TAILING;
+        }
+        boolean resync = sweeps.keySet().stream().anyMatch(segment -> segment.purpose() != Purpose.INITIAL);
+        return resync ? State.RESYNCING : State.SCANNING;
+    }
+
+    private @Nullable String failure(@Nullable SourceStatus tail, List<Sweep> all) {
+        if (failure != null) {
+            return failure;
+        }
+        if (tail != null && tail.failure() != null) {
+            return tail.failure();
+        }
+        if (pipeline.failure() != null) {
+            return pipeline.failure();
+        }
+        return all.stream()
+                .map(Sweep::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Stops; what is captured is remembered, what is under way is captured again by the table's next owner. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        begin.stop();
+        upkeep.stop();
+        sweeps.values().forEach(Sweep::stop);
+        if (source != null) {
+            source.close();
+        }
+        pipeline.close();
+    }
+}

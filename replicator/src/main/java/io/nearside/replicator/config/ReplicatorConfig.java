@@ -1,0 +1,115 @@
+package io.nearside.replicator.config;
+
+import io.nearside.config.ServiceConfig;
+import io.nearside.config.Setting;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The whole configuration of one replicator. */
+@ServiceConfig("replicator")
+public record ReplicatorConfig(
+        @Setting("The AWS region that the replicator serves, such as `us-east-1`.")
+        String region,
+
+        @Setting(
+                value =
+                        "The number of this region in versions: the same everywhere, never used again for another region.",
+                min = "0",
+                max = "65535")
+        int regionId,
+
+        @Setting("The region's DynamoDB.") DynamoDbConfig dynamodb,
+
+        @Setting("The region's Kafka: its changes and invalidations go there.")
+        KafkaConfig kafka,
+
+        @Setting(value = "The other regions.", byDefault = "[]")
+        List<PeerConfig> peers,
+
+        @Setting(
+                value = "Which tables are replicated. Tables whose names begin with `nearside-` never are.",
+                byDefault = "[{name: \"*\"}]")
+        List<TableConfig> tables,
+
+        @Setting("The streams of the tables.") StreamsConfig streams,
+
+        @Setting(
+                value = "Whether to create tables that a peer replicates and this region does not have: same key and"
+                        + " indexes, billed on demand.",
+                byDefault = "false")
+        boolean tablesCreateMissing,
+
+        @Setting("Reading the region's own changes.") CaptureConfig capture,
+        @Setting("Writing the peers' changes.") ApplyConfig apply,
+        @Setting("The memory of deleted items.") TombstonesConfig tombstones,
+
+        @Setting(
+                value = "How long Kafka keeps changes. The longest outage that a peer can catch up on by itself.",
+                byDefault = "7d",
+                min = "1h",
+                max = "365d")
+        Duration changeRetention,
+
+        @Setting(
+                value = "How far ahead of the wall clock a version may be; a change that is further ahead is parked.",
+                byDefault = "60s",
+                min = "1s",
+                max = "1h")
+        Duration maxDrift,
+
+        @Setting(value = "The attribute that carries an item's version.", byDefault = "nearside:v")
+        String versionAttribute,
+
+        @Setting("The admin port: metrics, health, status.") AdminConfig admin) {
+
+    /** What DynamoDB keeps of a stream, and an hour for clocks and restarts. */
+    private static final Duration STREAM_RETENTION_AND_MARGIN = Duration.ofHours(25);
+
+    private static final int MAX_ATTRIBUTE_LENGTH = 255;
+
+    public ReplicatorConfig {
+        peers = List.copyOf(peers);
+        tables = List.copyOf(tables);
+        requireRegion("region", region);
+        requireDistinct(region, regionId, peers);
+        if (versionAttribute.isEmpty() || versionAttribute.length() > MAX_ATTRIBUTE_LENGTH) {
+            throw new IllegalArgumentException("version-attribute: must have 1 to 255 characters");
+        }
+        Duration least = changeRetention.plus(STREAM_RETENTION_AND_MARGIN);
+        if (tombstones.ttl().compareTo(least) < 0) {
+            throw new IllegalArgumentException(
+                    "tombstones.ttl must be at least " + least.toHours()
+                            + "h: change-retention, plus 24h of stream retention, plus 1h; a deleted item could come back otherwise");
+        }
+    }
+
+    static void requireRegion(String key, String region) {
+        if (!region.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException(key + ": must be lower-case letters, digits and dashes");
+        }
+    }
+
+    private static void requireDistinct(String region, int regionId, List<PeerConfig> peers) {
+        Map<Integer, String> byId = new HashMap<>(Map.of(regionId, region));
+        Set<String> names = new HashSet<>(Set.of(region));
+        for (PeerConfig peer : peers) {
+            String other = byId.putIfAbsent(peer.regionId(), peer.region());
+            if (other != null) {
+                throw new IllegalArgumentException("peers: region-id " + peer.regionId() + " belongs to " + other
+                        + ", so " + peer.region() + " needs another");
+            }
+            if (!names.add(peer.region())) {
+                throw new IllegalArgumentException("peers: region " + peer.region() + " is named twice");
+            }
+        }
+    }
+
+    /** The Kafka that carries a peer's changes. */
+    public KafkaConfig kafkaOf(PeerConfig peer) {
+        return peer.kafka().orElse(kafka);
+    }
+}

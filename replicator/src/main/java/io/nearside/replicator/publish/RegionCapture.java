@@ -1,0 +1,153 @@
+package io.nearside.replicator.publish;
+
+import io.nearside.replicator.capture.CaptureParts;
+import io.nearside.replicator.capture.CaptureService;
+import io.nearside.replicator.capture.CaptureSettings;
+import io.nearside.replicator.capture.CaptureStatus;
+import io.nearside.replicator.capture.ChangeLog;
+import io.nearside.replicator.capture.PublishException;
+import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.Tombstones;
+import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.VersionClock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
+
+/**
+ * The capture of one region as this process does it: the tailing of its share of tables, on one Kafka.
+ *
+ * <p>Starts without Kafka and begins when it answers; an outage of Kafka or DynamoDB later pauses it, shows in {@link #failure}, and
+ * never ends it.
+ */
+public final class RegionCapture implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RegionCapture.class);
+    private static final Duration FLUSH = Duration.ofSeconds(5);
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Admin admin;
+    private final Producer<byte[], byte[]> producer;
+    private final RegionTopics topics;
+    private final KafkaChangeLog log;
+    private final KafkaCheckpointStore checkpoints;
+    private final KafkaTableShare share;
+    private final CaptureService service;
+    private final ScheduledExecutorService starter = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "nearside-capture-start");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile @Nullable String starting = "capture is starting";
+
+    /**
+     * What capture needs of the region's DynamoDB; shared, nothing closed here.
+     *
+     * @param opener makes the table of which the catalogue knows
+     * @param clock makes this process's versions
+     */
+    public record Store(
+            DynamoDbClient dynamoDb,
+            DynamoDbStreamsClient streams,
+            TableCatalog catalog,
+            Function<TableInfo, VersionedTable> opener,
+            Tombstones tombstones,
+            VersionClock clock) {}
+
+    /** Makes it; does nothing until {@link #start}. */
+    public RegionCapture(
+            String region,
+            KafkaCluster cluster,
+            TopicSettings topicSettings,
+            Store store,
+            CaptureSettings settings,
+            ReplicatorMetrics metrics,
+            InstantSource wall) {
+        this.admin = cluster.admin();
+        this.producer = CaptureProducer.of(cluster, "nearside-capture-" + settings.nodeId());
+        this.topics = new RegionTopics(admin, region, topicSettings);
+        this.log = new KafkaChangeLog(producer, region, System::nanoTime);
+        this.checkpoints = new KafkaCheckpointStore(producer, cluster, region);
+        this.share = new KafkaTableShare(cluster, region);
+        this.service = new CaptureService(
+                new CaptureParts(
+                        store.dynamoDb(),
+                        store.streams(),
+                        store.opener(),
+                        store.tombstones(),
+                        store.clock(),
+                        log,
+                        new KafkaLoggedItems(cluster, region),
+                        new KafkaParkingLot(producer, region),
+                        checkpoints,
+                        topics::ensureChanges,
+                        metrics,
+                        wall),
+                settings,
+                store.catalog(),
+                share);
+    }
+
+    /** Begins; returns at once. */
+    public void start() {
+        starter.execute(this::begin);
+    }
+
+    private void begin() {
+        try {
+            topics.ensureRegion();
+            share.start();
+            service.start();
+            starting = null;
+        } catch (PublishException e) {
+            if (!String.valueOf(e.getMessage()).equals(starting)) {
+                LOG.atWarn().addKeyValue("error", e.getMessage()).log("capture cannot start yet; it is tried again");
+            }
+            starting = e.getMessage();
+            var unused = starter.schedule(this::begin, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Where changes and invalidations are written. */
+    public ChangeLog log() {
+        return log;
+    }
+
+    /** How every table of this process's share does. */
+    public List<CaptureStatus> status() {
+        return service.status();
+    }
+
+    /** What stands in the way of the capture as a whole, in one sentence; null if nothing does. Tables have their own. */
+    public @Nullable String failure() {
+        if (starting != null) {
+            return starting;
+        }
+        return share.failure() == null ? log.failure() : share.failure();
+    }
+
+    /** Stops: remembers what is captured, then gives the tables away. Takes some seconds at most. */
+    @Override
+    public void close() {
+        starter.shutdownNow();
+        service.close();
+        producer.close(FLUSH);
+        share.close();
+        checkpoints.close();
+        admin.close(FLUSH);
+    }
+}

@@ -1,0 +1,171 @@
+package io.nearside.replicator.publish;
+
+import io.nearside.change.Topics;
+import io.nearside.replicator.capture.PublishException;
+import io.nearside.replicator.kafka.KafkaCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * The topics of one region: made if they are missing, checked if they are there.
+ *
+ * <p>What is checked is that they take the largest record there can be, an item at DynamoDB's limit; a topic that does not is set right
+ * if the credentials allow it. Blocking, thread-safe.
+ */
+public final class RegionTopics {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration INVALIDATIONS_RETENTION = Duration.ofHours(1);
+    private static final Duration CONFLICTS_RETENTION = Duration.ofDays(30);
+
+    private final Admin admin;
+    private final String region;
+    private final TopicSettings settings;
+
+    /**
+     * @param admin shared, not closed here
+     */
+    public RegionTopics(Admin admin, String region, TopicSettings settings) {
+        this.admin = admin;
+        this.region = region;
+        this.settings = settings;
+    }
+
+    /**
+     * Makes and checks the topics that do not depend on tables.
+     *
+     * @throws PublishException retriable if Kafka does not answer, hopeless if it refuses; with a sentence for an operator
+     */
+    public void ensureRegion() {
+        ensure(List.of(
+                deleting(Topics.invalidations(region), settings.invalidationsPartitions(), INVALIDATIONS_RETENTION),
+                deleting(Topics.CONFLICTS, 1, CONFLICTS_RETENTION),
+                compacted(Topics.PARKED),
+                compacted(Topics.checkpoints(region)),
+                compacted(Topics.tables(region)),
+                deleting(Topics.control(region), settings.controlPartitions(), INVALIDATIONS_RETENTION)));
+    }
+
+    /**
+     * Makes and checks the topic of a table's changes.
+     *
+     * @throws PublishException as with {@link #ensureRegion}
+     */
+    public void ensureChanges(String table) {
+        ensure(List.of(
+                deleting(Topics.changes(region, table), settings.changesPartitions(), settings.changesRetention())));
+    }
+
+    private void ensure(List<NewTopic> wanted) {
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(wanted).values();
+        List<String> existing = new ArrayList<>();
+        created.forEach((topic, future) -> {
+            if (!isCreated(topic, future)) {
+                existing.add(topic);
+            }
+        });
+        if (!existing.isEmpty()) {
+            checkLimits(existing);
+        }
+    }
+
+    private static boolean isCreated(String topic, KafkaFuture<Void> future) {
+        try {
+            future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw KafkaErrors.typed("topic " + topic + " cannot be created", KafkaErrors.cause(e));
+        } catch (TimeoutException e) {
+            throw PublishException.retriable("topic " + topic + " cannot be created: Kafka does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PublishException.retriable("interrupted while creating topic " + topic, e);
+        }
+    }
+
+    private void checkLimits(Collection<String> topics) {
+        List<ConfigResource> resources = topics.stream()
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        Map<ConfigResource, Config> configs = await(
+                "the limits of " + topics + " cannot be read",
+                admin.describeConfigs(resources).all());
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        configs.forEach((resource, config) -> {
+            ConfigEntry limit = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+            if (limit != null
+                    && limit.value() != null
+                    && Integer.parseInt(limit.value()) < KafkaCluster.MAX_RECORD_BYTES) {
+                changes.put(resource, List.of(raiseLimit()));
+            }
+        });
+        if (!changes.isEmpty()) {
+            await(
+                    "these topics take less than " + KafkaCluster.MAX_RECORD_BYTES
+                            + " bytes, set their max.message.bytes: "
+                            + changes.keySet().stream()
+                                    .map(ConfigResource::name)
+                                    .toList(),
+                    admin.incrementalAlterConfigs(changes).all());
+        }
+    }
+
+    private static AlterConfigOp raiseLimit() {
+        return new AlterConfigOp(
+                new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaCluster.MAX_RECORD_BYTES)),
+                AlterConfigOp.OpType.SET);
+    }
+
+    private static <T> T await(String what, KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw KafkaErrors.typed(what, KafkaErrors.cause(e));
+        } catch (TimeoutException e) {
+            throw PublishException.retriable(what + ": Kafka does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw PublishException.retriable(what + ": interrupted", e);
+        }
+    }
+
+    private NewTopic deleting(String topic, int partitions, Duration retention) {
+        return new NewTopic(topic, partitions, settings.replicationFactor())
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention.toMillis()),
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaCluster.MAX_RECORD_BYTES)));
+    }
+
+    private NewTopic compacted(String topic) {
+        return new NewTopic(topic, 1, settings.replicationFactor())
+                .configs(Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        String.valueOf(Duration.ofHours(1).toMillis()),
+                        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                        "0.2",
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        String.valueOf(KafkaCluster.MAX_RECORD_BYTES)));
+    }
+}

@@ -1,0 +1,114 @@
+package io.nearside.replicator.table;
+
+import io.nearside.item.AttributeValue;
+import io.nearside.item.Bytes;
+import io.nearside.item.Item;
+import io.nearside.version.Version;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+
+/** The SDK's items and attribute values as ours, and back. */
+public final class AttributeValues {
+
+    private AttributeValues() {}
+
+    /** The SDK's form of an item, in a map that the caller may add to. */
+    public static Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> toSdk(Item item) {
+        Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> sdk = new LinkedHashMap<>();
+        item.attributes().forEach((name, value) -> sdk.put(name, toSdk(value)));
+        return sdk;
+    }
+
+    /** A version as the Binary value that stands on an item. */
+    public static software.amazon.awssdk.services.dynamodb.model.AttributeValue toSdk(Version version) {
+        return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                SdkBytes.fromByteArrayUnsafe(version.toBytes()));
+    }
+
+    /** Splits an item as the SDK returns it into the item and the version it carries. */
+    public static StoredItem fromSdk(
+            Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> sdk, String versionAttribute) {
+        Map<String, AttributeValue> attributes = new LinkedHashMap<>();
+        sdk.forEach((name, value) -> {
+            if (!name.equals(versionAttribute)) {
+                attributes.put(name, fromSdk(value));
+            }
+        });
+        return new StoredItem(new Item(attributes), version(sdk.get(versionAttribute)));
+    }
+
+    /** The version in an attribute; null if the attribute is missing or holds anything but 12 bytes. */
+    public static @Nullable Version version(
+            software.amazon.awssdk.services.dynamodb.model.@Nullable AttributeValue value) {
+        if (value == null || value.b() == null) {
+            return null;
+        }
+        byte[] bytes = value.b().asByteArrayUnsafe();
+        return bytes.length == Version.LENGTH ? Version.ofBytes(bytes) : null;
+    }
+
+    static software.amazon.awssdk.services.dynamodb.model.AttributeValue toSdk(AttributeValue value) {
+        var sdk = software.amazon.awssdk.services.dynamodb.model.AttributeValue.builder();
+        if (value instanceof AttributeValue.S s) {
+            sdk.s(s.value());
+        } else if (value instanceof AttributeValue.N n) {
+            sdk.n(n.value());
+        } else if (value instanceof AttributeValue.B b) {
+            sdk.b(toSdk(b.value()));
+        } else if (value instanceof AttributeValue.Bool bool) {
+            sdk.bool(bool.value());
+        } else if (value instanceof AttributeValue.Null) {
+            sdk.nul(true);
+        } else if (value instanceof AttributeValue.SS ss) {
+            sdk.ss(ss.values());
+        } else if (value instanceof AttributeValue.NS ns) {
+            sdk.ns(ns.values());
+        } else if (value instanceof AttributeValue.BS bs) {
+            sdk.bs(bs.values().stream().map(AttributeValues::toSdk).toList());
+        } else if (value instanceof AttributeValue.L l) {
+            sdk.l(l.values().stream().map(AttributeValues::toSdk).toList());
+        } else if (value instanceof AttributeValue.M m) {
+            sdk.m(toSdk(new Item(m.values())));
+        }
+        return sdk.build();
+    }
+
+    static AttributeValue fromSdk(software.amazon.awssdk.services.dynamodb.model.AttributeValue sdk) {
+        return switch (sdk.type()) {
+            case S -> new AttributeValue.S(sdk.s());
+            case N -> new AttributeValue.N(sdk.n());
+            case B -> new AttributeValue.B(fromSdk(sdk.b()));
+            case BOOL -> new AttributeValue.Bool(sdk.bool());
+            case NUL -> new AttributeValue.Null();
+            case SS -> new AttributeValue.SS(sdk.ss());
+            case NS -> new AttributeValue.NS(sdk.ns());
+            case BS ->
+                new AttributeValue.BS(
+                        sdk.bs().stream().map(AttributeValues::fromSdk).toList());
+            case L ->
+                new AttributeValue.L(
+                        sdk.l().stream().map(AttributeValues::fromSdk).toList());
+            case M -> new AttributeValue.M(fromSdkMap(sdk.m()));
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw new FatalStoreException(
+                        "DynamoDB returned an attribute of a type that this version does not know", null);
+        };
+    }
+
+    private static Map<String, AttributeValue> fromSdkMap(
+            Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> sdk) {
+        Map<String, AttributeValue> values = new LinkedHashMap<>();
+        sdk.forEach((name, value) -> values.put(name, fromSdk(value)));
+        return values;
+    }
+
+    private static SdkBytes toSdk(Bytes bytes) {
+        return SdkBytes.fromByteArrayUnsafe(bytes.toByteArray());
+    }
+
+    private static Bytes fromSdk(SdkBytes bytes) {
+        return Bytes.wrap(bytes.asByteArrayUnsafe());
+    }
+}

@@ -1,0 +1,181 @@
+package io.nearside.replicator.table;
+
+import io.nearside.item.InvalidKeyException;
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.item.KeySchema;
+import io.nearside.version.Version;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/**
+ * A table in DynamoDB, or in anything that speaks its API.
+ *
+ * <p>The version is one Binary attribute of 12 bytes, and DynamoDB orders binaries as unsigned bytes, so one condition compares
+ * two versions atomically with the write. An attribute of that name that is anything but 12 bytes counts as no version, in the
+ * conditions exactly as in {@link AttributeValues#version}: an application that scribbles on it makes an unstamped item, not one
+ * that nobody can write.
+ */
+public final class DynamoVersionedTable implements VersionedTable {
+
+    private static final String UNSTAMPED = "attribute_exists(#k) AND"
+            + " (attribute_not_exists(#v) OR NOT attribute_type(#v, :binary) OR size(#v) <> :length)";
+    private static final String OLDER = "(size(#v) = :length AND #v < :v)";
+    private static final AttributeValue BINARY = AttributeValue.fromS("B");
+    private static final AttributeValue LENGTH = AttributeValue.fromN(String.valueOf(Version.LENGTH));
+
+    private final DynamoDbClient client;
+    private final String name;
+    private final KeySchema keySchema;
+    private final String versionAttribute;
+
+    /**
+     * @param client shared, not closed here; its retries are safe, because every step is conditional
+     */
+    public DynamoVersionedTable(DynamoDbClient client, String name, KeySchema keySchema, String versionAttribute) {
+        this.client = client;
+        this.name = name;
+        this.keySchema = keySchema;
+        this.versionAttribute = versionAttribute;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public KeySchema keySchema() {
+        return keySchema;
+    }
+
+    @Override
+    public @Nullable StoredItem read(ItemKey key) {
+        var answer = step(() -> client.getItem(
+                request -> request.tableName(name).key(keyOf(key)).consistentRead(true)));
+        return answer.hasItem() ? AttributeValues.fromSdk(answer.item(), versionAttribute) : null;
+    }
+
+    @Override
+    public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+        Map<String, String> names = new HashMap<>(Map.of("#v", versionAttribute));
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":f", AttributeValues.toSdk(fresh)));
+        if (expected == null) {
+            names.put("#k", keySchema.partition().name());
+            values.put(":binary", BINARY);
+            values.put(":length", LENGTH);
+        } else {
+            values.put(":e", AttributeValues.toSdk(expected));
+        }
+        return holds(() -> client.updateItem(request -> request.tableName(name)
+                .key(keyOf(key))
+                .updateExpression("SET #v = :f")
+                .conditionExpression(expected == null ? UNSTAMPED : "#v = :e")
+                .expressionAttributeNames(names)
+                .expressionAttributeValues(values)));
+    }
+
+    @Override
+    public PutOutcome putIfNewer(ItemKey key, Item image, Version version) {
+        Map<String, AttributeValue> item = AttributeValues.toSdk(image);
+        item.putAll(keyOf(key));
+        item.put(versionAttribute, AttributeValues.toSdk(version));
+        try {
+            var answer = step(() -> client.putItem(request -> request.tableName(name)
+                    .item(item)
+                    .conditionExpression("attribute_not_exists(#k) OR " + OLDER)
+                    .expressionAttributeNames(Map.of(
+                            "#v", versionAttribute, "#k", keySchema.partition().name()))
+                    .expressionAttributeValues(Map.of(":v", AttributeValues.toSdk(version), ":length", LENGTH))
+                    .returnValues(ReturnValue.ALL_OLD)
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+            return answer.hasAttributes() ? replaced(answer.attributes()) : new PutOutcome.Inserted();
+        } catch (ConditionalCheckFailedException e) {
+            StoredItem existing = existing(key, e);
+            return new PutOutcome.Refused(existing.version(), existing.item());
+        }
+    }
+
+    private PutOutcome replaced(Map<String, AttributeValue> attributes) {
+        StoredItem old = AttributeValues.fromSdk(attributes, versionAttribute);
+        if (old.version() == null) {
+            throw new IllegalStateException("table " + name + ": the condition let an unstamped item be replaced");
+        }
+        return new PutOutcome.Replaced(old.version(), old.item());
+    }
+
+    @Override
+    public DeleteOutcome deleteIfOlder(ItemKey key, Version version) {
+        try {
+            var answer = step(() -> client.deleteItem(request -> request.tableName(name)
+                    .key(keyOf(key))
+                    .conditionExpression("attribute_not_exists(#k) OR " + OLDER)
+                    .expressionAttributeNames(Map.of(
+                            "#v", versionAttribute, "#k", keySchema.partition().name()))
+                    .expressionAttributeValues(Map.of(":v", AttributeValues.toSdk(version), ":length", LENGTH))
+                    .returnValues(ReturnValue.ALL_OLD)
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+            return answer.hasAttributes() ? deleted(answer.attributes()) : new DeleteOutcome.Absent();
+        } catch (ConditionalCheckFailedException e) {
+            return new DeleteOutcome.Refused(existing(key, e).version());
+        }
+    }
+
+    private DeleteOutcome deleted(Map<String, AttributeValue> attributes) {
+        StoredItem old = AttributeValues.fromSdk(attributes, versionAttribute);
+        if (old.version() == null) {
+            throw new IllegalStateException("table " + name + ": the condition let an unstamped item be deleted");
+        }
+        return new DeleteOutcome.Deleted(old.version(), old.item());
+    }
+
+    @Override
+    public boolean deleteExactly(ItemKey key, Version version) {
+        return holds(() -> client.deleteItem(request -> request.tableName(name)
+                .key(keyOf(key))
+                .conditionExpression("#v = :v")
+                .expressionAttributeNames(Map.of("#v", versionAttribute))
+                .expressionAttributeValues(Map.of(":v", AttributeValues.toSdk(version)))));
+    }
+
+    /** What made a condition fail; read again where the endpoint does not return it. */
+    private StoredItem existing(ItemKey key, ConditionalCheckFailedException e) {
+        StoredItem existing = e.hasItem() ? AttributeValues.fromSdk(e.item(), versionAttribute) : read(key);
+        if (existing == null) {
+            throw new RetriableStoreException(
+                    RetriableStoreException.Reason.UNAVAILABLE,
+                    "table " + name + ": the item that refused a write is gone again",
+                    e);
+        }
+        return existing;
+    }
+
+    private Map<String, AttributeValue> keyOf(ItemKey key) {
+        try {
+            return AttributeValues.toSdk(key.toItem(keySchema));
+        } catch (InvalidKeyException e) {
+            throw new FatalStoreException(
+                    "table " + name + ": the key does not fit the table's key schema: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean holds(Supplier<?> conditional) {
+        try {
+            step(conditional);
+            return true;
+        } catch (ConditionalCheckFailedException e) {
+            return false;
+        }
+    }
+
+    private <T> T step(Supplier<T> step) {
+        return StoreErrors.typed("table " + name, step);
+    }
+}

@@ -1,0 +1,86 @@
+package io.nearside.replicator.verify;
+
+import io.nearside.item.ItemKey;
+import io.nearside.item.KeySchema;
+import io.nearside.replicator.table.AttributeValues;
+import io.nearside.replicator.table.StoreErrors;
+import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.version.Version;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Reads the key and the version of every item of a table, consistently, at a bounded rate. */
+final class TableRowScan {
+
+    private static final int PAGE = 250;
+
+    private final DynamoDbClient client;
+    private final String versionAttribute;
+
+    TableRowScan(DynamoDbClient client, String versionAttribute) {
+        this.client = client;
+        this.versionAttribute = versionAttribute;
+    }
+
+    /**
+     * Reads all.
+     *
+     * @param rowsPerSecond the most rows read per second, at least 1
+     * @throws io.nearside.replicator.table.StoreException if the table cannot be read; what was handed over is then not all
+     */
+    void read(TableInfo table, int rowsPerSecond, BiConsumer<ItemKey, @Nullable Version> row) {
+        long began = System.nanoTime();
+        long rows = 0;
+        Map<String, AttributeValue> from = Map.of();
+        do {
+            var page = page(table, from);
+            page.items().forEach(item -> hand(table.keySchema(), item, row));
+            rows += page.count();
+            from = page.hasLastEvaluatedKey() ? page.lastEvaluatedKey() : Map.of();
+            if (!from.isEmpty()) {
+                keepTo(began, rows, rowsPerSecond);
+            }
+        } while (!from.isEmpty());
+    }
+
+    private software.amazon.awssdk.services.dynamodb.model.ScanResponse page(
+            TableInfo table, Map<String, AttributeValue> from) {
+        Map<String, String> names = new HashMap<>();
+        names.put("#v", versionAttribute);
+        names.put("#p", table.keySchema().partition().name());
+        if (table.keySchema().sort() != null) {
+            names.put("#s", table.keySchema().sort().name());
+        }
+        return StoreErrors.typed(
+                "table " + table.name(),
+                () -> client.scan(request -> request.tableName(table.name())
+                        .consistentRead(true)
+                        .limit(PAGE)
+                        .projectionExpression(String.join(", ", names.keySet()))
+                        .expressionAttributeNames(names)
+                        .exclusiveStartKey(from.isEmpty() ? null : from)));
+    }
+
+    private void hand(KeySchema schema, Map<String, AttributeValue> item, BiConsumer<ItemKey, @Nullable Version> row) {
+        StoredItem stored = AttributeValues.fromSdk(item, versionAttribute);
+        row.accept(ItemKey.of(schema, stored.item()), stored.version());
+    }
+
+    private static void keepTo(long began, long rows, int rowsPerSecond) {
+        long dueNanos = began + TimeUnit.SECONDS.toNanos(rows) / rowsPerSecond;
+        long wait = dueNanos - System.nanoTime();
+        if (wait > 0) {
+            try {
+                TimeUnit.NANOSECONDS.sleep(wait);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

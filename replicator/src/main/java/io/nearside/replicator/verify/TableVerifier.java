@@ -1,0 +1,182 @@
+package io.nearside.replicator.verify;
+
+import io.nearside.change.Change;
+import io.nearside.item.ItemKey;
+import io.nearside.replicator.capture.ChangeLog;
+import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.RetriableStoreException.Reason;
+import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.Tombstones;
+import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Version;
+import io.nearside.version.VersionClock;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * One region's side of verification: says what this region holds, and publishes again what another is missing.
+ *
+ * <p>A difference is repaired by the normal path only: an unstamped item gets a version (its stream record is then published by
+ * capture), a stamped one is published as it is, a deletion is published from its tombstone. The other regions decide by version, as
+ * always, so repairing twice or needlessly does no harm. Blocking; safe for use from any thread.
+ */
+public final class TableVerifier {
+
+    private static final int MAX_ROWS = 50_000;
+
+    private final TableCatalog catalog;
+    private final TableRowScan scan;
+    private final Function<TableInfo, VersionedTable> opener;
+    private final Tombstones tombstones;
+    private final VersionClock clock;
+    private final ChangeLog log;
+    private final InstantSource wall;
+
+    public TableVerifier(
+            DynamoDbClient client,
+            String versionAttribute,
+            TableCatalog catalog,
+            Function<TableInfo, VersionedTable> opener,
+            Tombstones tombstones,
+            VersionClock clock,
+            ChangeLog log,
+            InstantSource wall) {
+        this.catalog = catalog;
+        this.scan = new TableRowScan(client, versionAttribute);
+        this.opener = opener;
+        this.tombstones = tombstones;
+        this.clock = clock;
+        this.log = log;
+        this.wall = wall;
+    }
+
+    /**
+     * A summary of a table.
+     *
+     * @param ranges one sum of (key, version) hashes per range, in hexadecimal
+     */
+    public record Summary(long rows, long unstamped, List<String> ranges) {}
+
+    /** What this region holds under a key: a version, or none because there is no item or it is unstamped; and its tombstone. */
+    public record Holding(
+            boolean present,
+            @Nullable Version version,
+            @Nullable Version tombstone) {}
+
+    /** What {@link #repair} did. */
+    public enum Repair {
+        /** The item was stamped; its stream record publishes it. */
+        STAMPED,
+        /** The item was published with the version it has. */
+        PUBLISHED,
+        /** The deletion was published. */
+        PUBLISHED_DELETION,
+        /** This region knows nothing of the key. */
+        NOTHING
+    }
+
+    /** Reads the whole table once. */
+    public Summary summary(String table, int rowsPerSecond) {
+        RowDigest digest = new RowDigest();
+        scan.read(info(table), rowsPerSecond, digest::add);
+        List<String> ranges = new ArrayList<>(RowDigest.RANGES);
+        for (int range = 0; range < RowDigest.RANGES; range++) {
+            ranges.add(Long.toHexString(digest.sum(range)));
+        }
+        return new Summary(digest.rows(), digest.unstamped(), ranges);
+    }
+
+    /** The keys of some ranges with their versions, empty for unstamped items; reads the whole table once. */
+    public Map<ItemKey, String> rows(String table, Set<Integer> ranges, int rowsPerSecond) {
+        Map<ItemKey, String> rows = new TreeMap<>();
+        scan.read(info(table), rowsPerSecond, (key, version) -> {
+            if (rows.size() < MAX_ROWS && ranges.contains(RowDigest.range(key))) {
+                rows.put(key, version == null ? "" : version.toString());
+            }
+        });
+        return rows;
+    }
+
+    /** What this region holds under a key now. */
+    public Holding holding(String table, ItemKey key) {
+        StoredItem item = opener.apply(info(table)).read(key);
+        return new Holding(item != null, item == null ? null : item.version(), tombstones.read(table, key));
+    }
+
+    /** Settles and publishes what this region has under a key. */
+    public Repair repair(String table, ItemKey key) {
+        TableInfo info = info(table);
+        VersionedTable opened = opener.apply(info);
+        StoredItem item = opened.read(key);
+        Version tombstone = tombstones.read(table, key);
+        if (item == null) {
+            return tombstone == null ? Repair.NOTHING : publishDeletion(info, key, tombstone);
+        }
+        if (item.version() == null) {
+            opened.stamp(key, null, clock.next(tombstone));
+            return Repair.STAMPED;
+        }
+        await(log.publish(new Change(
+                Change.Kind.PUT,
+                table,
+                key,
+                key.toItem(info.keySchema()),
+                item.item(),
+                item.version(),
+                null,
+                null,
+                wall.instant())));
+        return Repair.PUBLISHED;
+    }
+
+    private Repair publishDeletion(TableInfo info, ItemKey key, Version tombstone) {
+        await(log.publish(new Change(
+                Change.Kind.DELETE,
+                info.name(),
+                key,
+                key.toItem(info.keySchema()),
+                null,
+                tombstone,
+                null,
+                null,
+                wall.instant())));
+        return Repair.PUBLISHED_DELETION;
+    }
+
+    /** Publishes every item of a table again: for a region that starts empty, or whose Kafka lost what it had. */
+    public long backfill(String table, int rowsPerSecond) {
+        long[] published = {0};
+        scan.read(info(table), rowsPerSecond, (key, version) -> {
+            repair(table, key);
+            published[0]++;
+        });
+        return published[0];
+    }
+
+    private TableInfo info(String table) {
+        TableInfo info = catalog.table(table);
+        if (info == null) {
+            throw new IllegalArgumentException("table " + table + " is not replicated here");
+        }
+        return info;
+    }
+
+    private static void await(CompletionStage<Void> published) {
+        try {
+            published.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw new RetriableStoreException(Reason.UNAVAILABLE, "the change was not published: " + e.getCause(), e);
+        }
+    }
+}

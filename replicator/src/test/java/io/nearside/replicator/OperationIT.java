@@ -1,0 +1,172 @@
+package io.nearside.replicator;
+
+import io.nearside.version.Version;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The operator's commands against two running regions. */
+final class OperationIT {
+
+    private static final TwoRegions REGIONS = new TwoRegions().start();
+
+    private record Said(int exitCode, String out, String err) {}
+
+    @AfterAll
+    static void stop() {
+        REGIONS.close();
+    }
+
+    private static Said run(String command, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = ReplicatorMain.commandLine();
+        String[] all = new String[args.length + 4];
+        all[0] = "replication";
+        all[1] = command;
+        all[2] = "--admin";
+        all[3] = REGIONS.admin(0).toString();
+        System.arraycopy(args, 0, all, 4, args.length);
+        int exitCode = commandLine
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all);
+        return new Said(exitCode, out.toString(), err.toString());
+    }
+
+    private static Said compare(String command, String table) {
+        return run(command, "--table", table, "--with", REGIONS.admin(1).toString(), "--pause", "1");
+    }
+
+    /** A table of items that both regions have. */
+    private static String equalTable(String suffix, int items) {
+        String table = REGIONS.replicatedTable(suffix);
+        for (int i = 0; i < items; i++) {
+            REGIONS.put(i % 2, table, "k" + i, "v");
+        }
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(1, table)).hasSize(items));
+        REGIONS.awaitEqual(table);
+        return table;
+    }
+
+    /** Writes an item of an older version behind everybody's back: its stream record says that another region made it. */
+    private static void plant(int region, String table, String id, Version version) {
+        REGIONS.dynamoDb(region)
+                .putItem(request -> request.tableName(table)
+                        .item(Map.of(
+                                "id",
+                                AttributeValue.fromS(id),
+                                "value",
+                                AttributeValue.fromS("planted"),
+                                Version.ATTRIBUTE,
+                                AttributeValue.fromB(SdkBytes.fromByteArray(version.toBytes())))));
+    }
+
+    @Test
+    void verify_equalTables_saysSo() {
+        String table = equalTable("verify-equal", 30);
+        Said said = compare("verify", table);
+        assertThat(said.out()).contains("is equal").contains("[30, 30]");
+        assertThat(said.exitCode()).isZero();
+    }
+
+    @Test
+    void verify_itemMissingElsewhere_isFoundAndRepaired() {
+        String table = equalTable("verify-repair", 30);
+        // As applied from a third region whose change never reached region 1.
+        plant(0, table, "only-here", new Version(Instant.now().toEpochMilli() << 16, 77, 1));
+        Said found = compare("verify", table);
+        assertThat(found.out()).contains("1 keys differ");
+        assertThat(found.exitCode()).isEqualTo(3);
+        assertThat(compare("repair", table).out()).contains("published again");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(REGIONS.value(1, table, "only-here")).isEqualTo("planted"));
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(compare("verify", table).exitCode()).isZero());
+    }
+
+    @Test
+    void verify_writesUnderWay_areNoMismatch() {
+        String table = equalTable("verify-busy", 10);
+        for (int i = 0; i < 40; i++) {
+            REGIONS.put(0, table, "late-" + i, "v");
+        }
+        Said said = run("verify", "--table", table, "--with", REGIONS.admin(1).toString(), "--pause", "10", "--json");
+        assertThat(said.out()).contains("\"equal\" : true");
+        assertThat(said.exitCode()).isZero();
+    }
+
+    @Test
+    void backfill_publishesEveryItemAgain() {
+        String table = equalTable("backfill", 20);
+        plant(0, table, "only-here", new Version(Instant.now().toEpochMilli() << 16, 77, 1));
+        Said said = run("backfill", "--table", table);
+        assertThat(said.out()).contains("21 items published");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(REGIONS.value(1, table, "only-here")).isEqualTo("planted"));
+    }
+
+    @Test
+    void history_showsWhoChangedWhat() {
+        String table = equalTable("history", 1);
+        REGIONS.put(1, table, "k0", "second");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.value(0, table, "k0")).isEqualTo("second"));
+        REGIONS.delete(0, table, "k0");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.item(1, table, "k0")).isEmpty());
+        Said said = run("history", "--table", table, "--key", "{\"id\": {\"S\": \"k0\"}}");
+        assertThat(said.out().lines().toList()).hasSize(3);
+        assertThat(said.out().lines().toList().get(0)).contains(REGIONS.name(0), "PUT", "\"S\":\"v\"");
+        assertThat(said.out().lines().toList().get(1)).contains(REGIONS.name(1), "PUT", "second");
+        assertThat(said.out().lines().toList().get(2)).contains(REGIONS.name(0), "DELETE");
+        assertThat(run("history", "--table", table, "--key", "{\"id\": {\"X\": 1}}")
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void conflicts_andParked_areListed() {
+        assertThat(run("conflicts").exitCode()).isZero();
+        assertThat(run("conflicts", "--json").out()).startsWith("[");
+        assertThat(run("parked").out()).contains("nothing is parked");
+        assertThat(run("release", "--table", "none").out()).contains("0 keys released");
+    }
+
+    @Test
+    void drain_afterTheWritersStopped_saysWhenEverythingIsOut() {
+        String table = equalTable("drain", 10);
+        for (int i = 0; i < 50; i++) {
+            REGIONS.put(0, table, "d" + i, "v");
+        }
+        Said said = run("drain", "--with", REGIONS.admin(1).toString(), "--timeout", "60");
+        assertThat(said.out()).contains("drained");
+        assertThat(said.exitCode()).isZero();
+        assertThat(REGIONS.items(1, table)).hasSize(60);
+    }
+
+    @Test
+    void verify_tableOrRegionNotThere_saysWhich() {
+        Said noTable = compare("verify", "nope");
+        assertThat(noTable.exitCode()).isEqualTo(1);
+        assertThat(noTable.err()).contains("table nope is not replicated here").doesNotContain("\tat ");
+        Said noRegion = run("verify", "--table", equalTable("verify-alone", 1), "--with", "http://127.0.0.1:1");
+        assertThat(noRegion.exitCode()).isEqualTo(1);
+        assertThat(noRegion.err())
+                .contains("no replicator answers at http://127.0.0.1:1")
+                .doesNotContain("\tat ");
+    }
+}

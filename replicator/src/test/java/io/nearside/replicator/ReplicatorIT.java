@@ -1,0 +1,153 @@
+package io.nearside.replicator;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Two whole replicators over two regions: what an application that writes directly sees. */
+final class ReplicatorIT {
+
+    private static final TwoRegions REGIONS = new TwoRegions().start();
+
+    @AfterAll
+    static void stop() {
+        REGIONS.close();
+    }
+
+    private static void awaitValue(int region, String table, String id, String value) {
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(REGIONS.value(region, table, id)).isEqualTo(value));
+    }
+
+    private static void awaitGone(int region, String table, String id) {
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.item(region, table, id)).isEmpty());
+    }
+
+    @Test
+    void writes_eitherRegion_arriveInTheOther() {
+        String table = REGIONS.replicatedTable("both-ways");
+        REGIONS.put(0, table, "a", "1");
+        REGIONS.put(1, table, "b", "2");
+        awaitValue(1, table, "a", "1");
+        awaitValue(0, table, "b", "2");
+        REGIONS.put(1, table, "a", "3");
+        awaitValue(0, table, "a", "3");
+        REGIONS.delete(0, table, "b");
+        awaitGone(1, table, "b");
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void table_createdWithItemsWhileEverythingRuns_isReplicatedWithThem() {
+        String table = REGIONS.createTable(0, "created-late");
+        for (int i = 0; i < 20; i++) {
+            REGIONS.put(0, table, "early-" + i, "v");
+        }
+        await().atMost(TwoRegions.SOON)
+                .until(() -> REGIONS.dynamoDb(1).listTables().tableNames().contains(table));
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(1, table)).hasSize(20));
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void writes_sameKeyInBothRegionsAtOnce_endEqual() {
+        String table = REGIONS.replicatedTable("conflicts");
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            int region = random.nextInt(2);
+            String id = "k" + random.nextInt(5);
+            if (random.nextInt(4) == 0) {
+                REGIONS.delete(region, table, id);
+            } else {
+                REGIONS.put(region, table, id, region + "-" + i);
+            }
+        }
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void write_afterHavingSeenTheOther_wins() {
+        String table = REGIONS.replicatedTable("last-writer");
+        for (int i = 0; i < 5; i++) {
+            REGIONS.put(i % 2, table, "k", "v" + i);
+            awaitValue(1 - i % 2, table, "k", "v" + i);
+        }
+        REGIONS.delete(1, table, "k");
+        awaitGone(0, table, "k");
+        REGIONS.put(0, table, "k", "again");
+        awaitValue(1, table, "k", "again");
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void replicatedItem_doesNotGoRoundInCircles() {
+        String table = REGIONS.replicatedTable("loop");
+        REGIONS.put(0, table, "k", "v");
+        awaitValue(1, table, "k", "v");
+        Map<String, AttributeValue> applied = REGIONS.item(1, table, "k");
+        REGIONS.put(1, table, "marker", "v");
+        awaitValue(0, table, "marker", "v");
+        // Whatever region 1 had to say of "k" would have been said before "marker".
+        assertThat(REGIONS.item(0, table, "k")).isEqualTo(applied);
+        String back =
+                "nearside_replicator_changes_applied_total{peer=\"" + REGIONS.name(1) + "\",table=\"" + table + "\"}";
+        assertThat(REGIONS.metric(0, back)).isEqualTo(1);
+    }
+
+    @Test
+    void restart_underWrites_losesNothing() {
+        String table = REGIONS.replicatedTable("restart");
+        Map<String, String> expected = new HashMap<>();
+        for (int i = 0; i < 150; i++) {
+            if (i == 50) {
+                REGIONS.stop(1);
+            }
+            if (i == 100) {
+                REGIONS.start(1);
+            }
+            REGIONS.put(i % 2, table, "k" + i, "v" + i);
+            expected.put("k" + i, "v" + i);
+        }
+        REGIONS.awaitReady();
+        REGIONS.awaitEqual(table);
+        assertThat(REGIONS.items(0, table)).hasSize(expected.size());
+    }
+
+    @Test
+    void pause_andResume_holdAndReleaseTheOtherRegionsChanges() {
+        String table = REGIONS.replicatedTable("pause");
+        REGIONS.put(0, table, "before", "v");
+        awaitValue(1, table, "before", "v");
+        assertThat(REGIONS.post(1, "/api/pause").statusCode()).isEqualTo(200);
+        REGIONS.put(0, table, "held", "v");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(REGIONS.get(1, "/health/ready").body()).contains("paused by an operator"));
+        await().during(Duration.ofMillis(700))
+                .untilAsserted(() -> assertThat(REGIONS.item(1, table, "held")).isEmpty());
+        REGIONS.post(1, "/api/resume");
+        awaitValue(1, table, "held", "v");
+    }
+
+    @Test
+    void adminPages_areThere() {
+        assertThat(REGIONS.get(0, "/health/live").body()).contains("live");
+        assertThat(REGIONS.get(0, "/health/ready").body()).contains("\"peer " + REGIONS.name(1) + "\"");
+        assertThat(REGIONS.get(0, "/api/status").body()).contains("\"region\" : \"" + REGIONS.name(0) + "\"");
+        assertThat(REGIONS.get(0, "/").body()).contains("Nearside replicator");
+        assertThat(REGIONS.get(0, "/nowhere").statusCode()).isEqualTo(404);
+        assertThat(REGIONS.post(0, "/nowhere").statusCode()).isEqualTo(404);
+        assertThat(REGIONS.get(0, "/metrics").body()).contains("nearside_replicator_tables ");
+    }
+}

@@ -1,0 +1,71 @@
+package io.nearside.replicator.capture;
+
+import io.nearside.change.StreamPosition;
+import io.nearside.item.AttributeValue;
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.item.KeyAttribute;
+import io.nearside.item.KeySchema;
+import io.nearside.item.KeyType;
+import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.TableInfo;
+import io.nearside.version.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InvalidationMakerTest {
+
+    private static final KeySchema SCHEMA = new KeySchema(new KeyAttribute("pk", KeyType.S), null);
+    private static final Item ITEM = new Item(Map.of("pk", new AttributeValue.S("a")));
+    private static final Version OLDER = new Version(1L << 16, 1, 1);
+    private static final Version NEWER = new Version(2L << 16, 1, 1);
+    private static final StreamPosition POSITION = new StreamPosition("shard", "1");
+
+    private final InvalidationMaker maker =
+            new InvalidationMaker(new TableInfo("orders", "id-1", SCHEMA, List.of(), null), "node");
+
+    @Test
+    void invalidation_ofACommit_carriesItsVersion() {
+        assertThat(version(OLDER, NEWER, POSITION)).isEqualTo(NEWER);
+        assertThat(version(null, NEWER, POSITION)).isEqualTo(NEWER);
+    }
+
+    @Test
+    void invalidation_ofAWriteThatLeftTheVersionAsItWas_carriesNone() {
+        assertThat(version(OLDER, OLDER, POSITION)).isNull();
+    }
+
+    @Test
+    void invalidation_ofAVersionPutBack_carriesNone() {
+        assertThat(version(NEWER, OLDER, POSITION)).isNull();
+    }
+
+    @Test
+    void invalidation_ofAVersionDropped_carriesNone() {
+        assertThat(version(NEWER, null, POSITION)).isNull();
+    }
+
+    @Test
+    void invalidation_ofARowOfAScan_carriesNone() {
+        assertThat(version(null, NEWER, null)).isNull();
+    }
+
+    private @Nullable Version version(
+            @Nullable Version before, @Nullable Version after, @Nullable StreamPosition position) {
+        CapturedRecord record = new CapturedRecord(
+                ItemKey.of(SCHEMA, ITEM),
+                ITEM,
+                new StoredItem(ITEM, before),
+                new StoredItem(ITEM, after),
+                false,
+                position,
+                null,
+                Instant.EPOCH);
+        return maker.of(record).version();
+    }
+}

@@ -1,0 +1,140 @@
+package io.nearside.replicator.config;
+
+import io.nearside.config.ConfigException;
+import io.nearside.config.ConfigLoader;
+import io.nearside.config.ConfigReference;
+import io.nearside.config.Secret;
+import io.nearside.replicator.Snapshot;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+final class ReplicatorConfigTest {
+
+    private static final Path EXAMPLES = Path.of("../config/examples");
+    private static final String LEAST =
+            "service: replicator\nregion: us-east-1\nregion-id: 1\nkafka: {bootstrap-servers: 'k:1'}\n";
+
+    private static ReplicatorConfig parse(String yaml) {
+        return ConfigLoader.parse(LEAST + yaml, ReplicatorConfig.class, Map.of());
+    }
+
+    @Test
+    void leastFile_leavesTheDefaults() {
+        ReplicatorConfig config = parse("");
+
+        assertThat(config.peers()).isEmpty();
+        assertThat(config.tables()).containsExactly(new TableConfig("*"));
+        assertThat(config.dynamodb().endpoint()).isEmpty();
+        assertThat(config.dynamodb().connections()).isEqualTo(128);
+        assertThat(config.dynamodb().requestTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.dynamodb().credentials().provider()).isEqualTo(CredentialsConfig.Provider.DEFAULT);
+        assertThat(config.streams().enable()).isFalse();
+        assertThat(config.tablesCreateMissing()).isFalse();
+        assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(200), Duration.ofSeconds(1)));
+        assertThat(config.apply().concurrency()).isEqualTo(64);
+        assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-tombstones", Duration.ofDays(10)));
+        assertThat(config.changeRetention()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.maxDrift()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.versionAttribute()).isEqualTo("nearside:v");
+        assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 8003, false));
+    }
+
+    @Test
+    void fullFile_setsEverything() {
+        ReplicatorConfig config = parse("""
+                dynamodb:
+                  endpoint: http://127.0.0.1:8001
+                  connections: 5
+                  request-timeout: 6s
+                  credentials: {provider: static, access-key-id: A, secret-access-key: hidden}
+                peers:
+                  - {region: eu-west-1, region-id: 2, kafka: {bootstrap-servers: "p:1", properties: {a: b}}}
+                  - {region: eu-west-2, region-id: 3}
+                tables: [{name: x}, {name: y-*}]
+                streams: {enable: true}
+                tables-create-missing: true
+                capture: {poll-interval: 7ms, discovery-interval: 800ms}
+                apply: {concurrency: 9}
+                tombstones: {table: nearside-t, ttl: 20d}
+                change-retention: 10d
+                max-drift: 11s
+                version-attribute: v
+                admin: {host: "::1", port: 0, actions-enabled: true}
+                """);
+
+        assertThat(config.dynamodb().endpoint()).contains(URI.create("http://127.0.0.1:8001"));
+        assertThat(config.dynamodb().credentials().secretAccessKey()).contains(Secret.of("hidden"));
+        assertThat(config.toString()).doesNotContain("hidden");
+        KafkaConfig peerKafka = new KafkaConfig("p:1", Map.of("a", "b"));
+        assertThat(config.peers())
+                .containsExactly(
+                        new PeerConfig("eu-west-1", 2, Optional.of(peerKafka)),
+                        new PeerConfig("eu-west-2", 3, Optional.empty()));
+        assertThat(config.kafkaOf(config.peers().get(0))).isEqualTo(peerKafka);
+        assertThat(config.kafkaOf(config.peers().get(1))).isEqualTo(config.kafka());
+        assertThat(config.tables()).isEqualTo(List.of(new TableConfig("x"), new TableConfig("y-*")));
+        assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofMillis(800)));
+        assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-t", Duration.ofDays(20)));
+        assertThat(config.admin()).isEqualTo(new AdminConfig("::1", 0, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "region-id: 65536                                              | region-id",
+                "peers: [{region: us-east-1, region-id: 2}]                    | named twice",
+                "peers: [{region: eu-west-1, region-id: 1}]                    | region-id 1 belongs to us-east-1",
+                "peers: [{region: EU, region-id: 2}]                           | lower-case",
+                "peers: [{region: eu-west-1}]                                  | region-id",
+                "tables: [{name: ''}]                                          | tables",
+                "tombstones: {ttl: 8d}                                         | tombstones.ttl must be at least 193h",
+                "tombstones: {table: graves}                                   | begin with nearside-",
+                "change-retention: 30d                                         | could come back",
+                "dynamodb: {endpoint: 'ftp://h'}                               | http:// or https://",
+                "dynamodb: {credentials: {provider: static}}                   | needs access-key-id",
+                "capture: {poll-interval: 1ms}                                 | capture.poll-interval",
+                "apply: {concurrency: 0}                                       | apply.concurrency",
+                "max-drift: 0s                                                 | max-drift",
+                "version-attribute: ''                                         | version-attribute",
+                "stream: {enable: true}                                        | streams"
+            })
+    void wrongValue_isNamedInTheProblem(String yaml, String named) {
+        assertThatThrownBy(() -> parse(yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(named);
+    }
+
+    static Stream<Path> examples() throws IOException {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("replicator")).toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void example_isAccepted(Path example) {
+        assertThat(ConfigLoader.load(example, ReplicatorConfig.class, Map.of()).region())
+                .isEqualTo("us-east-1");
+    }
+
+    @Test
+    void reference_inTheRepository_isWhatTheRecordsSay() {
+        Snapshot.between(Path.of("../config/reference/replicator.md"), "<!-- settings -->\n", "<!-- /settings -->")
+                .isEqualTo(ConfigReference.markdown(ReplicatorConfig.class));
+    }
+}

@@ -1,0 +1,137 @@
+package io.nearside.replicator.simulation;
+
+import io.nearside.change.Change;
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.replicator.table.StoredItem;
+import io.nearside.version.Version;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What must hold whenever a world has come to rest. */
+final class Promises {
+    private final World world;
+
+    /** Keys of which some region put a change aside, which is an alarm: there the regions may differ until somebody looks. */
+    private final Set<ItemKey> parked = new HashSet<>();
+
+    Promises(World world) {
+        this.world = world;
+    }
+
+    void check() {
+        parked.clear();
+        world.regions().forEach(region -> parked.addAll(region.books().parked()));
+        originsAreTrue();
+        regionsAreEqual();
+        highestVersionStands();
+        noItemIsBelowItsTombstone();
+        booksBalance();
+    }
+
+    /** The loop rule: a region speaks for itself only. */
+    private void originsAreTrue() {
+        for (Region region : world.regions()) {
+            for (Change change : region.log().changes()) {
+                assertThat(change.origin())
+                        .as("origin of %s, published by region %s", change.version(), region.id())
+                        .isEqualTo(region.id());
+            }
+        }
+    }
+
+    /** G1. */
+    private void regionsAreEqual() {
+        Map<ItemKey, StoredItem> first = world.regions().get(0).table().items();
+        for (Region region : world.regions()) {
+            assertThat(text(region.table().items()))
+                    .as("G1: items of region %s", region.id())
+                    .isEqualTo(text(first));
+        }
+    }
+
+    private Map<ItemKey, String> text(Map<ItemKey, StoredItem> items) {
+        Map<ItemKey, String> text = new TreeMap<>();
+        items.forEach((key, item) ->
+                text.put(key, item.version() + " " + new TreeMap<>(item.item().attributes())));
+        text.keySet().removeAll(parked);
+        return text;
+    }
+
+    /** What stands is what the logs say: of everything published under a key, the highest version, which has one content. */
+    private void highestVersionStands() {
+        if (world.hadGap()) {
+            return;
+        }
+        Map<ItemKey, Change> winners = new TreeMap<>();
+        everyChange(change ->
+                winners.merge(change.key(), change, (a, b) -> a.version().isAbove(b.version()) ? a : b));
+        Map<ItemKey, StoredItem> expected = new TreeMap<>();
+        winners.forEach((key, change) -> {
+            Item image = change.image();
+            if (image != null) {
+                expected.put(key, new StoredItem(image, change.version()));
+            }
+        });
+        assertThat(text(world.regions().get(0).table().items()))
+                .as("the highest of all published versions")
+                .isEqualTo(text(expected));
+        everyChange(change -> {
+            Change winner = Objects.requireNonNull(winners.get(change.key()));
+            if (change.version().equals(winner.version())) {
+                assertThat(change.image()).as("content of %s", change.version()).isEqualTo(winner.image());
+            }
+        });
+    }
+
+    private void everyChange(Consumer<Change> check) {
+        world.regions().forEach(region -> region.log().changes().forEach(check));
+    }
+
+    /** G4. */
+    private void noItemIsBelowItsTombstone() {
+        for (Region region : world.regions()) {
+            region.table().items().forEach((key, item) -> {
+                Version tombstone = region.tombstones().peek(key);
+                Version version = Objects.requireNonNull(item.version());
+                assertThat(tombstone == null || version.isAbove(tombstone))
+                        .as(
+                                "G4: item at %s stands above the tombstone %s in region %s",
+                                version, tombstone, region.id())
+                        .isTrue();
+            });
+        }
+    }
+
+    /** G3. */
+    private void booksBalance() {
+        for (Region region : world.regions()) {
+            assertThat(region.books().balance())
+                    .as("G3: books of region %s: %s", region.id(), region.books())
+                    .isTrue();
+            if (world.schedule().skewMillis() < Replica.MAX_DRIFT.toMillis() / 2) {
+                assertThat(region.books().parked())
+                        .as("parked in region %s", region.id())
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** G2, when the write had the world to itself. */
+    void stands(Applications.Wish wish) {
+        if (parked.contains(wish.key())) {
+            return;
+        }
+        for (Region region : world.regions()) {
+            assertThat(Applications.write(region.table().items().get(wish.key())))
+                    .as("G2: the last write in region %s", region.id())
+                    .isEqualTo(wish.write());
+        }
+    }
+}

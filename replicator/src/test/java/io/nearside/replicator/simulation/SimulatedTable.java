@@ -1,0 +1,161 @@
+package io.nearside.replicator.simulation;
+
+import io.nearside.change.StreamPosition;
+import io.nearside.item.Item;
+import io.nearside.item.ItemKey;
+import io.nearside.item.KeySchema;
+import io.nearside.replicator.capture.CapturedRecord;
+import io.nearside.replicator.table.DeleteOutcome;
+import io.nearside.replicator.table.PutOutcome;
+import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One region's table and its stream, in memory: a record per write that changed something, with old and new image.
+ *
+ * <p>The methods of {@link VersionedTable} are steps of the simulation; those that applications use happen at once.
+ */
+final class SimulatedTable implements VersionedTable {
+    private final KeySchema schema;
+    private final String region;
+    private final Interference interference;
+    private final Map<ItemKey, StoredItem> items = new TreeMap<>();
+    private final List<CapturedRecord> stream = new ArrayList<>();
+
+    SimulatedTable(KeySchema schema, int region, Interference interference) {
+        this.region = "region " + region;
+        this.schema = schema;
+        this.interference = interference;
+    }
+
+    Map<ItemKey, StoredItem> items() {
+        return items;
+    }
+
+    List<CapturedRecord> stream() {
+        return stream;
+    }
+
+    /** A write by whomever; the version is the attribute's value after it, null if it has none. */
+    void put(ItemKey key, Item item, @Nullable Version version) {
+        write(key, new StoredItem(item, version), false);
+    }
+
+    /** A delete by an application, or by the table's time to live. */
+    void remove(ItemKey key, boolean expired) {
+        write(key, null, expired);
+    }
+
+    private void write(ItemKey key, @Nullable StoredItem after, boolean expired) {
+        StoredItem before = after == null ? items.remove(key) : items.put(key, after);
+        if (!Objects.equals(before, after)) {
+            interference.tell(
+                    () -> region + ": " + text(before) + " -> " + text(after) + (expired ? " (expired)" : ""));
+            stream.add(new CapturedRecord(
+                    key,
+                    key.toItem(schema),
+                    before,
+                    after,
+                    expired,
+                    new StreamPosition("shard", String.valueOf(stream.size() + 1)),
+                    null,
+                    Instant.EPOCH));
+        }
+    }
+
+    private static String text(@Nullable StoredItem item) {
+        return item == null ? "nothing" : Applications.write(item) + " at " + item.version();
+    }
+
+    @Override
+    public String name() {
+        return "t";
+    }
+
+    @Override
+    public KeySchema keySchema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable StoredItem read(ItemKey key) {
+        interference.before();
+        return items.get(key);
+    }
+
+    @Override
+    public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+        interference.before();
+        StoredItem item = items.get(key);
+        boolean holds = item != null && Objects.equals(item.version(), expected);
+        if (item != null && holds) {
+            put(key, item.item(), fresh);
+        }
+        interference.after();
+        return holds;
+    }
+
+    @Override
+    public PutOutcome putIfNewer(ItemKey key, Item image, Version version) {
+        interference.before();
+        StoredItem item = items.get(key);
+        PutOutcome outcome = putOutcome(item, version);
+        if (!(outcome instanceof PutOutcome.Refused)) {
+            put(key, image, version);
+        }
+        interference.after();
+        return outcome;
+    }
+
+    private static PutOutcome putOutcome(@Nullable StoredItem item, Version version) {
+        if (item == null) {
+            return new PutOutcome.Inserted();
+        }
+        Version existing = item.version();
+        return existing != null && version.isAbove(existing)
+                ? new PutOutcome.Replaced(existing, item.item())
+                : new PutOutcome.Refused(existing, item.item());
+    }
+
+    @Override
+    public DeleteOutcome deleteIfOlder(ItemKey key, Version version) {
+        interference.before();
+        StoredItem item = items.get(key);
+        DeleteOutcome outcome = deleteOutcome(item, version);
+        if (outcome instanceof DeleteOutcome.Deleted) {
+            remove(key, false);
+        }
+        interference.after();
+        return outcome;
+    }
+
+    private static DeleteOutcome deleteOutcome(@Nullable StoredItem item, Version version) {
+        if (item == null) {
+            return new DeleteOutcome.Absent();
+        }
+        Version existing = item.version();
+        return existing != null && version.isAbove(existing)
+                ? new DeleteOutcome.Deleted(existing, item.item())
+                : new DeleteOutcome.Refused(existing);
+    }
+
+    @Override
+    public boolean deleteExactly(ItemKey key, Version version) {
+        interference.before();
+        StoredItem item = items.get(key);
+        boolean holds = item != null && version.equals(item.version());
+        if (holds) {
+            remove(key, false);
+        }
+        interference.after();
+        return holds;
+    }
+}

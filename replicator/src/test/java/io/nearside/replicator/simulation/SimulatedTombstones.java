@@ -1,0 +1,66 @@
+package io.nearside.replicator.simulation;
+
+import io.nearside.item.ItemKey;
+import io.nearside.replicator.table.Tombstones;
+import io.nearside.version.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One region's tombstones, in memory; each method is a step of the simulation. */
+final class SimulatedTombstones implements Tombstones {
+    private final Interference interference;
+    private final boolean forgetful;
+    private final Map<ItemKey, Version> versions = new TreeMap<>();
+
+    SimulatedTombstones(Interference interference, boolean forgetful) {
+        this.interference = interference;
+        this.forgetful = forgetful;
+    }
+
+    List<ItemKey> keys() {
+        return List.copyOf(versions.keySet());
+    }
+
+    @Nullable Version peek(ItemKey key) {
+        return versions.get(key);
+    }
+
+    @Override
+    public @Nullable Version read(String table, ItemKey key) {
+        interference.before();
+        return versions.get(key);
+    }
+
+    @Override
+    public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
+        interference.before();
+        boolean holds = Objects.equals(versions.get(key), expected);
+        if (holds) {
+            write(key, fresh);
+        }
+        interference.after();
+        return holds;
+    }
+
+    @Override
+    public boolean raise(String table, ItemKey key, Version version) {
+        interference.before();
+        Version existing = versions.get(key);
+        boolean holds = existing == null || version.isAbove(existing);
+        if (holds) {
+            write(key, version);
+        }
+        interference.after();
+        return holds;
+    }
+
+    private void write(ItemKey key, Version version) {
+        if (!forgetful) {
+            interference.tell(() -> "tombstone " + version);
+            versions.put(key, version);
+        }
+    }
+}

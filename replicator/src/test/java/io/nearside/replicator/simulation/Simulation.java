@@ -1,0 +1,46 @@
+package io.nearside.replicator.simulation;
+
+/** Plays one schedule from beginning to end. */
+final class Simulation {
+    private static final int LATE_ARRIVALS = 6;
+
+    private Simulation() {}
+
+    /**
+     * Plays and checks one history.
+     *
+     * @return how many steps it took
+     * @throws AssertionError if a promise was broken; the message names the seed
+     */
+    static int run(long seed, Defect defect, Fibers fibers, History history) {
+        Schedule schedule = Schedule.of(seed);
+        World world = new World(schedule, defect, fibers, history);
+        try {
+            play(world);
+            return world.steps();
+        } catch (Throwable e) {
+            throw new AssertionError(
+                    "seed " + seed + " breaks a promise; replay it with -Dsimulation.seed=" + seed + "\n" + schedule,
+                    e);
+        }
+    }
+
+    private static void play(World world) {
+        Promises promises = new Promises(world);
+        world.race(world.schedule().writes());
+        promises.check();
+        for (int i = 0; i < 2; i++) {
+            world.tell(() -> "at rest; one write follows");
+            Applications.Wish wish = world.applications().write();
+            world.rest();
+            promises.check();
+            promises.stands(wish);
+            for (int j = 0; j < LATE_ARRIVALS && !world.hadGap(); j++) {
+                world.repeatSomeChange();
+            }
+            world.rest();
+            promises.check();
+            promises.stands(wish);
+        }
+    }
+}
