@@ -239,8 +239,7 @@ public final class ProxyServer implements AutoCloseable {
     private ItemCacheSettings cacheSettings() {
         return new ItemCacheSettings(
                 config.cache().maxWeight().bytes() / 4 * 3,
-                config.cache().item().ttl(),
-                config.cache().item().negativeTtl(),
+                new ConfiguredPolicies(config.cache(), config.tables()),
                 config.coherence().recentWriteWindow(),
                 config.coherence().uncertainWriteWindow());
     }
@@ -251,7 +250,6 @@ public final class ProxyServer implements AutoCloseable {
         return new PageCacheSettings(
                 weight,
                 (int) Math.max(1, Math.min(weight / 1024, Integer.MAX_VALUE)),
-                config.cache().item().ttl(),
                 config.coherence().recentWriteWindow(),
                 config.coherence().indexSettleWindow(),
                 config.coherence().uncertainWriteWindow());

@@ -22,7 +22,7 @@ public record TablePatterns(List<String> patterns) {
     }
 
     /** Whether the table's name, or the name in its ARN, matches a pattern. */
-    boolean matches(String table) {
+    public boolean matches(String table) {
         String name = nameOf(table);
         return patterns.stream().anyMatch(pattern -> matches(pattern, 0, name, 0));
     }

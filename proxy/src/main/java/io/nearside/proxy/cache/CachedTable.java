@@ -20,15 +20,18 @@ public final class CachedTable {
     private final Set<String> pagedLocalIndexes = ConcurrentHashMap.newKeySet();
     private final Set<String> pagedGlobalIndexes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger generation = new AtomicInteger();
+    private volatile TablePolicy policy;
     private volatile boolean suspect;
 
     /**
      * @param name the table's name, never its ARN
      * @param id DynamoDB's {@code TableId}, or what stands for it where a compatible endpoint gives none
+     * @param policy what may be kept of it, until another one is applied
      */
-    public CachedTable(String name, String id) {
+    CachedTable(String name, String id, TablePolicy policy) {
         this.name = Objects.requireNonNull(name, "name");
         this.id = Objects.requireNonNull(id, "id");
+        this.policy = Objects.requireNonNull(policy, "policy");
         this.nameHash = name.hashCode();
     }
 
@@ -42,6 +45,11 @@ public final class CachedTable {
         return id;
     }
 
+    /** What may be kept of the table now; a reloaded configuration may change it at any time. */
+    public TablePolicy policy() {
+        return policy;
+    }
+
     /** Whether somebody announced a change of the table that may have made it another one. */
     public boolean isSuspect() {
         return suspect;
@@ -50,6 +58,15 @@ public final class CachedTable {
     /** DynamoDB described the table, and it still is this one. */
     public void confirm() {
         suspect = false;
+    }
+
+    /** Puts another policy in force. What a table kept that is to keep nothing any more is forgotten. */
+    void apply(TablePolicy next) {
+        boolean forget = policy.cached() && !next.cached();
+        policy = next;
+        if (forget) {
+            nextGeneration();
+        }
     }
 
     void suspect() {

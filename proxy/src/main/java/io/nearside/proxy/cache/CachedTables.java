@@ -26,6 +26,7 @@ public final class CachedTables {
     private final SequenceStripes whole;
     private final SequenceStripes anyItem;
     private final ConcurrentHashMap<String, CachedTable> open = new ConcurrentHashMap<>();
+    private volatile TablePolicies policies;
     private final LongAdder drops = new LongAdder();
     private final LongAdder forgets = new LongAdder();
 
@@ -34,6 +35,7 @@ public final class CachedTables {
             Caffeine.newBuilder().maximumSize(STRANGERS).build();
 
     CachedTables(ItemCacheSettings settings, Ticker ticker) {
+        this.policies = settings.policies();
         this.recentWriteWindow = settings.recentWriteWindow();
         this.uncertainWriteWindow = settings.uncertainWriteWindow();
         this.whole = new SequenceStripes(STRIPES, ticker);
@@ -49,9 +51,22 @@ public final class CachedTables {
         if (known != null) {
             forget(name);
         }
-        CachedTable fresh = new CachedTable(name, id);
-        CachedTable raced = open.putIfAbsent(name, fresh);
-        return raced == null ? fresh : raced.id().equals(id) ? raced : open(name, id);
+        CachedTable raced = openIfAbsent(name, id);
+        return raced.id().equals(id) ? raced : open(name, id);
+    }
+
+    /** Under the lock of {@link #apply}, so that no table is opened with a policy that has just been replaced. */
+    private synchronized CachedTable openIfAbsent(String name, String id) {
+        return open.computeIfAbsent(name, absent -> new CachedTable(name, id, policies.of(name)));
+    }
+
+    /**
+     * Puts other policies in force, for tables that are cached now and for those to come. Entries are judged by them from
+     * their next read on.
+     */
+    public synchronized void apply(TablePolicies next) {
+        policies = next;
+        open.values().forEach(table -> table.apply(next.of(table.name())));
     }
 
     /** The incarnation that is cached under this name, or null. */

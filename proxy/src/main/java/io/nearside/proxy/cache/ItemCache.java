@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The proxy's table of recently read items, keyed by table incarnation and primary key.
  *
- * <p>Holds at most {@code maxWeightBytes} of heap and serves an entry for at most its TTL. Safe from any thread; a hit
+ * <p>Holds at most {@code maxWeightBytes} of heap and serves an entry for at most the TTL that its table's policy says now. Safe from any thread; a hit
  * takes no lock and copies nothing. It never does the reading or writing itself: whoever does tells it beforehand and
  * afterwards.
  *
@@ -39,6 +39,8 @@ public final class ItemCache {
     private final CachedTables tables;
     private final SequenceStripes stripes;
     private final ItemCacheCounters counters = new ItemCacheCounters();
+    private final JitteredExpiry<EntryKey, CachedItem> expiry =
+            new JitteredExpiry<>(ItemCache::ttlNanos, CachedItem::readAtNanos);
     private final Cache<EntryKey, CachedItem> entries;
 
     /**
@@ -58,7 +60,7 @@ public final class ItemCache {
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(settings.maxWeightBytes())
                 .weigher(EntryWeight::of)
-                .expireAfter(new JitteredExpiry(settings.ttl(), settings.negativeTtl()))
+                .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
                 .evictionListener((key, item, cause) -> counters.evicted(cause))
@@ -72,7 +74,9 @@ public final class ItemCache {
 
     /** What is known of the key, or null. */
     public @Nullable CachedItem get(CachedTable table, ItemKey key) {
-        return entries.getIfPresent(new EntryKey(table, table.generation(), key));
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        CachedItem item = entries.getIfPresent(entry);
+        return item != null && expiry.leftNanos(entry, item, ticker.read()) > 0 ? item : null;
     }
 
     /** Elapsed time as entries measure it. */
@@ -87,7 +91,7 @@ public final class ItemCache {
         int stripe = stripe(table.nameHash(), key);
         long sequence = stripes.sequence(stripe);
         boolean fresh = stripes.isRecent(stripe) || tables.isWholeRecent(table);
-        boolean installable = !stripes.isUncertain(stripe) && !tables.isUncertain(table);
+        boolean installable = table.policy().cached() && !stripes.isUncertain(stripe) && !tables.isUncertain(table);
         return new Fill(entry, stripe, sequence, tableSequence, fresh, installable, ticker.read());
     }
 
@@ -112,12 +116,20 @@ public final class ItemCache {
      * strongly consistent read always replaces one that may come from a lagging replica.
      */
     private @Nullable CachedItem chosen(Fill fill, CachedItem fresh, @Nullable CachedItem old) {
-        if (!isCurrent(fill) || old == null) {
-            return isCurrent(fill) ? fresh : old;
+        if (!isCurrent(fill)) {
+            return old;
+        }
+        if (old == null) {
+            return bounded(fill.key(), fresh);
         }
         boolean oldCameMeanwhile = old.readAtNanos() - fill.begunNanos() >= 0;
         boolean oldIsNoWorse = old.isStrong() || !fresh.isStrong();
-        return oldCameMeanwhile && oldIsNoWorse ? old : fresh;
+        return oldCameMeanwhile && oldIsNoWorse ? old : bounded(fill.key(), fresh);
+    }
+
+    /** The item, or null if its table's policy keeps none so heavy. */
+    private static @Nullable CachedItem bounded(EntryKey key, CachedItem item) {
+        return EntryWeight.of(key, item) <= key.table().policy().maxItemWeightBytes() ? item : null;
     }
 
     /** Bumps the key's stripe, before a write of the item is sent. */
@@ -161,7 +173,8 @@ public final class ItemCache {
                 && tables.sequence(guard.table()) == guard.tableSequence()
                 && guard.table().generation() == guard.key().generation();
         boolean doubtful = old != null && old.readAtNanos() - written.readAtNanos() > 0;
-        return current && !doubtful ? written : null;
+        boolean kept = current && !doubtful && guard.table().policy().cached();
+        return kept ? bounded(guard.key(), written) : null;
     }
 
     /** Nobody knows whether the write happened or is still to happen: forgets the key, and trusts no read of it for a while. */
@@ -220,6 +233,11 @@ public final class ItemCache {
     /** Runs the eviction work that is due, now and in this thread. */
     void cleanUp() {
         entries.cleanUp();
+    }
+
+    private static long ttlNanos(EntryKey key, CachedItem item) {
+        TablePolicy policy = key.table().policy();
+        return item.isAbsent() ? policy.negativeTtlNanos() : policy.itemTtlNanos();
     }
 
     private void openWindow(WriteGuard guard) {

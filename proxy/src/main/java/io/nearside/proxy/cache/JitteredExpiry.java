@@ -1,40 +1,57 @@
 package io.nearside.proxy.cache;
 
 import com.github.benmanes.caffeine.cache.Expiry;
-import java.time.Duration;
+import java.util.function.ToLongFunction;
 
 /**
- * How long entries live: a TTL for items, a shorter one for "no such item", each cut by up to a tenth so that keys read
- * together (after a restart, after a flush) do not all expire together. The cut depends on the key alone.
+ * How long entries live: the TTL that their table's policy gives them, cut by up to a tenth so that entries made together
+ * (after a restart, after a flush) do not all expire together. The cut depends on the key alone.
+ *
+ * <p>The policy is looked at when an entry is made, and again by whoever reads it, since it may have become shorter.
+ *
+ * @param <K> the entry's key
+ * @param <V> the entry
  */
-final class JitteredExpiry implements Expiry<EntryKey, CachedItem> {
+final class JitteredExpiry<K, V> implements Expiry<K, V> {
 
     private static final int STEPS = 1 << 10;
 
-    private final long itemNanos;
-    private final long absentNanos;
-
-    JitteredExpiry(Duration ttl, Duration negativeTtl) {
-        this.itemNanos = ttl.toNanos();
-        this.absentNanos = negativeTtl.toNanos();
+    /** How long an entry lives, before the cut. */
+    @FunctionalInterface
+    interface Ttl<K, V> {
+        long nanos(K key, V value);
     }
 
-    @Override
-    public long expireAfterCreate(EntryKey key, CachedItem item, long currentTime) {
-        long whole = item.isAbsent() ? absentNanos : itemNanos;
+    private final Ttl<K, V> ttl;
+    private final ToLongFunction<V> readAtNanos;
+
+    /** @param readAtNanos when DynamoDB said what an entry holds, by the cache's ticker */
+    JitteredExpiry(Ttl<K, V> ttl, ToLongFunction<V> readAtNanos) {
+        this.ttl = ttl;
+        this.readAtNanos = readAtNanos;
+    }
+
+    /** What is left of an entry's life; 0 or less when it is over. */
+    long leftNanos(K key, V value, long nowNanos) {
+        long whole = ttl.nanos(key, value);
         int step = (key.hashCode() * 0x9E3779B9) >>> 22;
         long jittered = whole - whole / 10 / STEPS * step;
         // From when DynamoDB answered, not from when the map was last touched: a survived invalidation is no renewal.
-        return Math.max(0, jittered - (currentTime - item.readAtNanos()));
+        return jittered - (nowNanos - readAtNanos.applyAsLong(value));
     }
 
     @Override
-    public long expireAfterUpdate(EntryKey key, CachedItem item, long currentTime, long currentDuration) {
-        return expireAfterCreate(key, item, currentTime);
+    public long expireAfterCreate(K key, V value, long currentTime) {
+        return Math.max(0, leftNanos(key, value, currentTime));
     }
 
     @Override
-    public long expireAfterRead(EntryKey key, CachedItem item, long currentTime, long currentDuration) {
+    public long expireAfterUpdate(K key, V value, long currentTime, long currentDuration) {
+        return expireAfterCreate(key, value, currentTime);
+    }
+
+    @Override
+    public long expireAfterRead(K key, V value, long currentTime, long currentDuration) {
         return currentDuration;
     }
 }

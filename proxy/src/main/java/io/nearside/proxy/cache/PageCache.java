@@ -38,7 +38,10 @@ public final class PageCache {
     private final SequenceStripes partitions;
     private final SequenceStripes indexPartitions;
     private final SequenceStripes indexes;
+    private final Ticker ticker;
     private final PageIndex<PageScope, FiledPage> filed;
+    private final JitteredExpiry<FiledPage, CachedPage> expiry = new JitteredExpiry<>(
+            (name, page) -> name.scope().table().policy().queryTtlNanos(), CachedPage::readAtNanos);
     private final Cache<FiledPage, CachedPage> pages;
     private final LongAdder dropped = new LongAdder();
 
@@ -49,6 +52,7 @@ public final class PageCache {
     public PageCache(PageCacheSettings settings, CachedTables tables, Ticker ticker, Executor maintenance) {
         this.settings = settings;
         this.tables = tables;
+        this.ticker = ticker;
         this.partitions = new SequenceStripes(STRIPES, ticker);
         this.indexPartitions = new SequenceStripes(STRIPES, ticker);
         this.indexes = new SequenceStripes(STRIPES, ticker);
@@ -57,7 +61,7 @@ public final class PageCache {
                 .maximumWeight(settings.maxWeightBytes())
                 .weigher((FiledPage name, CachedPage page) ->
                         OVERHEAD_BYTES + name.key().length() + name.partition().length() + page.body().length)
-                .expireAfterWrite(settings.ttl())
+                .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
                 .evictionListener((name, page, cause) -> unfile(name))
@@ -66,7 +70,9 @@ public final class PageCache {
 
     /** The page, or null. */
     public @Nullable CachedPage get(CachedTable table, String index, ItemKey partition, PageKey key) {
-        return pages.getIfPresent(new FiledPage(scope(table, index), partition, key));
+        FiledPage name = new FiledPage(scope(table, index), partition, key);
+        CachedPage page = pages.getIfPresent(name);
+        return page != null && expiry.leftNanos(name, page, ticker.read()) > 0 ? page : null;
     }
 
     /**
@@ -87,7 +93,7 @@ public final class PageCache {
                 || (global
                         ? indexes.isUncertain(indexes.stripe(table.nameHash()))
                         : partitions.isUncertain(stripe(table.nameHash(), partition)));
-        boolean installable = !uncertain && !(global && recent);
+        boolean installable = table.policy().cached() && !uncertain && !(global && recent);
         return new PageFill(scope, partition, global, sequences, recent, installable);
     }
 

@@ -7,7 +7,6 @@ import java.time.Duration;
  *
  * @param maxWeightBytes heap bytes that pages may take, keys and overhead included; 0 keeps nothing
  * @param maxPages pages that are filed at a time; at least 1
- * @param ttl how long a page is served
  * @param recentWriteWindow how long after a write or an invalidation DynamoDB's replicas may lag
  * @param indexSettleWindow how long after a write DynamoDB's global indexes may show what was before
  * @param uncertainWriteWindow how long after its connection was cut a write may still land
@@ -15,7 +14,6 @@ import java.time.Duration;
 public record PageCacheSettings(
         long maxWeightBytes,
         int maxPages,
-        Duration ttl,
         Duration recentWriteWindow,
         Duration indexSettleWindow,
         Duration uncertainWriteWindow) {}

@@ -4,14 +4,24 @@ import io.nearside.config.DataSize;
 import io.nearside.config.Setting;
 import java.time.Duration;
 
-/** What is kept in memory. */
+/** What is kept in memory, of tables that {@link TableConfig} does not say otherwise about. */
 public record CacheConfig(
+        @Setting(value = "Whether anything is kept. What is not kept goes to DynamoDB as it comes.", byDefault = "true")
+        boolean enabled,
+
         @Setting(value = "Most memory for cached data, bookkeeping included.", byDefault = "256MiB", min = "0B")
         DataSize maxWeight,
 
-        @Setting("The item cache.") ItemConfig item) {
+        @Setting("The item cache.") ItemConfig item,
+        @Setting("The cache of pages of queries.") QueryConfig query,
 
-    /** How long items are kept. */
+        @Setting(
+                value = "Whether pages of scans are kept. Any write to the table drops them, so this is for tables that"
+                        + " are seldom written.",
+                byDefault = "false")
+        boolean scans) {
+
+    /** How long items are kept, and which. */
     public record ItemConfig(
             @Setting(
                     value = "Longest time for which an item is served from memory.",
@@ -25,5 +35,20 @@ public record CacheConfig(
                     byDefault = "5s",
                     min = "0ms",
                     max = "1d")
-            Duration negativeTtl) {}
+            Duration negativeTtl,
+
+            @Setting(
+                    value = "Items that take more memory than this, key and bookkeeping included, are not kept.",
+                    byDefault = "1MiB",
+                    min = "0B")
+            DataSize maxWeight) {}
+
+    /** How long pages are kept. */
+    public record QueryConfig(
+            @Setting(
+                    value = "Longest time for which a page of a Query or Scan is served from memory.",
+                    byDefault = "5m",
+                    min = "0ms",
+                    max = "30d")
+            Duration ttl) {}
 }

@@ -4,6 +4,7 @@ import io.nearside.config.ServiceConfig;
 import io.nearside.config.Setting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /** The whole configuration of one proxy. */
@@ -25,6 +26,12 @@ public record ProxyConfig(
         @Setting("DynamoDB itself.") UpstreamConfig upstream,
         @Setting("What is kept in memory.") CacheConfig cache,
 
+        @Setting(
+                value = "Tables that are cached otherwise than `cache` says. The first entry that names a table counts;"
+                        + " what it leaves out is as under `cache`.",
+                byDefault = "[]")
+        List<TableConfig> tables,
+
         @Setting("How the cache hears of writes, and what it does while it cannot.")
         CoherenceConfig coherence,
 
@@ -32,6 +39,7 @@ public record ProxyConfig(
         ReplicationConfig replication) {
 
     public ProxyConfig {
+        tables = List.copyOf(tables);
         if (!region.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("region: must be lower-case letters, digits and dashes");
         }

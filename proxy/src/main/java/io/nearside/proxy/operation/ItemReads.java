@@ -71,8 +71,8 @@ final class ItemReads {
         } catch (NotUnderstoodException e) {
             return pass(request, request.body());
         }
-        if (!get.whole()) {
-            return passProjected(request, get, key);
+        if (!get.whole() || !table.table().policy().cached()) {
+            return passUncached(request, get, key);
         }
         if (get.consistent()) {
             return refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.BYPASS);
@@ -139,8 +139,8 @@ final class ItemReads {
         return answers.toAnswer(item, get.table(), get.capacity(), outcome, 0, requestId);
     }
 
-    /** Projections are DynamoDB's to evaluate, but not on a replica that may lag behind a write of this node. */
-    private Future<Answer> passProjected(ApiRequest request, GetItemRequest get, ItemKey key) {
+    /** What the cache has no say in is DynamoDB's to answer, but not on a replica that may lag behind a write of this node. */
+    private Future<Answer> passUncached(ApiRequest request, GetItemRequest get, ItemKey key) {
         boolean mayLag = !get.consistent() && cache.isRecentlyWritten(get.table(), key);
         return pass(request, mayLag ? OtherReads.strongly(request.body()) : request.body());
     }

@@ -78,6 +78,9 @@ final class Queries {
     }
 
     private Future<Answer> handle(ApiRequest request, QueryRequest query, TableDescription table) {
+        if (!table.table().policy().cached()) {
+            return pass(request);
+        }
         Wanted wanted;
         try {
             wanted = wanted(query, table);

@@ -7,6 +7,8 @@ import io.nearside.config.DataSize;
 import io.nearside.config.Secret;
 import io.nearside.proxy.Snapshot;
 import io.nearside.proxy.config.AuthConfig.AuthMode;
+import io.nearside.proxy.config.CacheConfig.ItemConfig;
+import io.nearside.proxy.config.CacheConfig.QueryConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,9 +55,14 @@ class ProxyConfigTest {
         assertThat(config.upstream().endpoint()).isEmpty();
         assertThat(config.upstream().connections()).isEqualTo(128);
         assertThat(config.upstream().credentials().provider()).isEqualTo(CredentialsConfig.Provider.DEFAULT);
-        assertThat(config.cache().maxWeight()).isEqualTo(DataSize.parse("256MiB"));
-        assertThat(config.cache().item().ttl()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(config.cache().item().negativeTtl()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.cache())
+                .isEqualTo(new CacheConfig(
+                        true,
+                        DataSize.parse("256MiB"),
+                        new ItemConfig(Duration.ofMinutes(5), Duration.ofSeconds(5), DataSize.parse("1MiB")),
+                        new QueryConfig(Duration.ofMinutes(5)),
+                        false));
+        assertThat(config.tables()).isEmpty();
         assertThat(config.coherence().recentWriteWindow()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.coherence().indexSettleWindow()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.coherence().fallback()).isEqualTo(Fallback.BYPASS);
@@ -79,7 +87,20 @@ class ProxyConfigTest {
                   connect-timeout: 10ms
                   request-timeout: 11ms
                   credentials: {provider: static, access-key-id: B, secret-access-key: t}
-                cache: {max-weight: 12MiB, item: {ttl: 13s, negative-ttl: 14s}}
+                cache:
+                  enabled: false
+                  max-weight: 12MiB
+                  item: {ttl: 13s, negative-ttl: 14s, max-weight: 18KiB}
+                  query: {ttl: 19s}
+                  scans: true
+                tables:
+                  - name: t-*
+                    cache: true
+                    item-ttl: 20s
+                    negative-ttl: 21s
+                    query-ttl: 22s
+                    scans: false
+                    max-item-weight: 23KiB
                 coherence:
                   recent-write-window: 15s
                   index-settle-window: 16s
@@ -106,7 +127,22 @@ class ProxyConfigTest {
         assertThat(config.upstream().endpoint()).contains(URI.create("http://127.0.0.1:8001"));
         assertThat(config.upstream().waitingRequests()).isEqualTo(9);
         assertThat(config.upstream().credentials().secretAccessKey()).contains(Secret.of("t"));
-        assertThat(config.cache().item().negativeTtl()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(config.cache())
+                .isEqualTo(new CacheConfig(
+                        false,
+                        DataSize.parse("12MiB"),
+                        new ItemConfig(Duration.ofSeconds(13), Duration.ofSeconds(14), DataSize.parse("18KiB")),
+                        new QueryConfig(Duration.ofSeconds(19)),
+                        true));
+        assertThat(config.tables())
+                .containsExactly(new TableConfig(
+                        "t-*",
+                        Optional.of(true),
+                        Optional.of(Duration.ofSeconds(20)),
+                        Optional.of(Duration.ofSeconds(21)),
+                        Optional.of(Duration.ofSeconds(22)),
+                        Optional.of(false),
+                        Optional.of(DataSize.parse("23KiB"))));
         assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
         assertThat(config.replication().versionAttribute()).isEqualTo("v");
@@ -130,6 +166,10 @@ class ProxyConfigTest {
                 "upstream: {credentials: {provider: static}}             | needs access-key-id",
                 "upstream: {credentials: {access-key-id: A}}             | write provider: static",
                 "cache: {item: {ttl: -1s}}                               | cache.item.ttl",
+                "cache: {query: {ttl: 31d}}                              | cache.query.ttl",
+                "tables: [{item-ttl: 1s}]                                | tables[0].name",
+                "tables: [{name: 'a b'}]                                 | tables[0].name",
+                "tables: [{name: a, item-ttl: 31d}]                      | tables[0].item-ttl",
                 "coherence: {fallback: serve}                            | bypass or ttl",
                 "coherence: {kafka: {}}                                  | bootstrap-servers",
                 "replication: {stamping: inline}                         | replication.stamping"

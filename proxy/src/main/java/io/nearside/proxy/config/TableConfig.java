@@ -1,0 +1,48 @@
+package io.nearside.proxy.config;
+
+import io.nearside.config.DataSize;
+import io.nearside.config.Setting;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What is kept of some tables, where that differs from {@link CacheConfig}. */
+public record TableConfig(
+        @Setting("The table's name; `*` stands for any run of characters.")
+        String name,
+
+        @Setting("As `cache.enabled`.") Optional<Boolean> cache,
+
+        @Setting(value = "As `cache.item.ttl`.", min = "0ms", max = "30d")
+        Optional<Duration> itemTtl,
+
+        @Setting(value = "As `cache.item.negative-ttl`.", min = "0ms", max = "1d")
+        Optional<Duration> negativeTtl,
+
+        @Setting(value = "As `cache.query.ttl`.", min = "0ms", max = "30d")
+        Optional<Duration> queryTtl,
+
+        @Setting("As `cache.scans`.") Optional<Boolean> scans,
+
+        @Setting(value = "As `cache.item.max-weight`.", min = "0B")
+        Optional<DataSize> maxItemWeight) {
+
+    public TableConfig {
+        if (!name.matches("[A-Za-z0-9_.*-]{1,255}")) {
+            throw new IllegalArgumentException(
+                    "name: must be a table's name (letters, digits, `_`, `.`, `-`), in which `*` stands for any run of"
+                            + " characters");
+        }
+    }
+
+    /** Says nothing about any table. */
+    public static TableConfig ofAnyTable() {
+        return new TableConfig(
+                "*",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+}
