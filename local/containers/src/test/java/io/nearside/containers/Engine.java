@@ -1,14 +1,21 @@
 package io.nearside.containers;
 
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.utility.DockerImageName;
 
-/** The Docker engine and the images that the suite needs. Where either is missing, the suite says so and is
- * skipped. */
+/**
+ * The Docker engine and the images that the suite needs. An image that is not here is pulled; where that cannot be done, or no
+ * engine answers, the suite says so and is skipped.
+ */
 final class Engine {
 
     static final DockerImageName DYNAMODB = DockerImageName.parse("amazon/dynamodb-local:latest");
@@ -18,6 +25,8 @@ final class Engine {
     private static final List<String> BASES =
             List.of("docker.io/library/eclipse-temurin:25-jre", "nearside-stand-in/jre:bookworm");
 
+    private static final Duration PULL_PATIENCE = Duration.ofMinutes(3);
+
     private Engine() {}
 
     static void requireOrSkip() {
@@ -25,15 +34,15 @@ final class Engine {
             skip("no Docker engine answers");
         }
         for (DockerImageName image : List.of(DYNAMODB, KAFKA)) {
-            if (!isLocal(image.asCanonicalNameString())) {
+            if (!isLocal(image.asCanonicalNameString()) && !pull(image)) {
                 skip("the image " + image.asCanonicalNameString()
-                        + " is not here: docker pull it, or, without a registry,"
-                        + " run local/containers/stand-ins/build");
+                        + " is not here and cannot be pulled; without a registry, run"
+                        + " local/containers/stand-ins/build");
             }
         }
-        if (base().isEmpty()) {
+        if (base().isEmpty() && !pull(DockerImageName.parse(BASES.get(0)))) {
             skip("none of the base images " + BASES
-                    + " is here: docker pull one, name another by -Dnearside.image.base=…,"
+                    + " is here or can be pulled: name another by -Dnearside.image.base=…,"
                     + " or run local/containers/stand-ins/build");
         }
     }
@@ -49,6 +58,24 @@ final class Engine {
             DockerClientFactory.lazyClient().inspectImageCmd(image).exec();
             return true;
         } catch (NotFoundException e) {
+            return false;
+        }
+    }
+
+    /** At most some minutes; a machine without a registry says so at once. */
+    private static boolean pull(DockerImageName image) {
+        System.out.println("pulling " + image.asCanonicalNameString());
+        try {
+            return DockerClientFactory.lazyClient()
+                    .pullImageCmd(image.getUnversionedPart())
+                    .withTag(image.getVersionPart())
+                    .exec(new PullImageResultCallback())
+                    .awaitCompletion(PULL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (DockerException | DockerClientException e) {
+            System.out.println(e.getMessage());
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

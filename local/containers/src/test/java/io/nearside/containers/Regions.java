@@ -6,6 +6,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.lifecycle.Startables;
 
 /**
  * Two regions in containers: one DynamoDB Local, which keeps the regions apart by the region in each signature, one Kafka, and as many
@@ -29,12 +30,11 @@ final class Regions implements AutoCloseable {
     private final List<ServiceContainer> services = new ArrayList<>();
 
     Regions() {
-        kafka.start();
-        dynamoDb.start();
+        Startables.deepStart(kafka, dynamoDb).join();
     }
 
-    ServiceContainer startProxy(String region) {
-        return start(ServiceContainer.proxy("""
+    ServiceContainer proxy(String region) {
+        return ServiceContainer.proxy("""
                 service: proxy
                 region: %s
                 listen: {host: 0.0.0.0}
@@ -43,11 +43,11 @@ final class Regions implements AutoCloseable {
                 upstream: {endpoint: "http://dynamodb:8000"}
                 cache: {max-weight: 64MiB}
                 coherence: {kafka: {bootstrap-servers: "%s"}}
-                """.formatted(region, BROKERS), network));
+                """.formatted(region, BROKERS), network);
     }
 
-    ServiceContainer startReplicator(String region, int regionId, String peer, int peerId) {
-        return start(ServiceContainer.replicator("""
+    ServiceContainer replicator(String region, int regionId, String peer, int peerId) {
+        return ServiceContainer.replicator("""
                 service: replicator
                 region: %s
                 region-id: %d
@@ -57,13 +57,13 @@ final class Regions implements AutoCloseable {
                 admin: {host: 0.0.0.0}
                 streams: {enable: true}
                 tables-create-missing: true
-                """.formatted(region, regionId, BROKERS, peer, peerId), network));
+                """.formatted(region, regionId, BROKERS, peer, peerId), network);
     }
 
-    private ServiceContainer start(ServiceContainer service) {
-        services.add(service);
-        service.start();
-        return service;
+    /** Starts them together and waits until all are ready. */
+    void start(ServiceContainer... fresh) {
+        services.addAll(List.of(fresh));
+        Startables.deepStart(fresh).join();
     }
 
     @Override

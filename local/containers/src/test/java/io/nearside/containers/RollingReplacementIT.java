@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,7 +28,7 @@ class RollingReplacementIT {
     void proxies_replacedOneByOneUnderLoad_failNoRequest() throws Exception {
         Engine.requireOrSkip();
         try (Regions regions = new Regions()) {
-            List<Backend> first = List.of(start(regions), start(regions));
+            List<Backend> first = start(regions, regions.proxy(Regions.HERE), regions.proxy(Regions.HERE));
             first.get(0).table.create();
             LoadBalancer balancer = new LoadBalancer(first);
             ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
@@ -37,8 +38,7 @@ class RollingReplacementIT {
 
             for (Backend old : first) {
                 balancer.awaitRequests(REQUESTS_BETWEEN_STEPS);
-                Backend fresh = start(regions);
-                balancer.add(fresh);
+                start(regions, regions.proxy(Regions.HERE)).forEach(balancer::add);
                 balancer.remove(old);
                 ContainerState state = old.proxy.stopGracefully();
                 assertThat(state.getExitCodeLong()).isNotEqualTo(SIGKILL_EXIT);
@@ -53,9 +53,11 @@ class RollingReplacementIT {
         }
     }
 
-    private static Backend start(Regions regions) {
-        ServiceContainer proxy = regions.startProxy(Regions.HERE);
-        return new Backend(proxy, new Table("carts", Regions.HERE, proxy.endpoint()));
+    private static List<Backend> start(Regions regions, ServiceContainer... proxies) {
+        regions.start(proxies);
+        return Stream.of(proxies)
+                .map(proxy -> new Backend(proxy, new Table("carts", Regions.HERE, proxy.endpoint())))
+                .toList();
     }
 
     private record Backend(ServiceContainer proxy, Table table) {}

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -33,8 +34,11 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
 
     private final int adminPort;
 
-    private ServiceContainer(ImageFromDockerfile image, String service, String config, int adminPort, Network network) {
-        super(image);
+    /** Built once, however many containers are started from it. */
+    private static final Map<String, ImageFromDockerfile> IMAGES = new ConcurrentHashMap<>();
+
+    private ServiceContainer(String service, String config, int adminPort, Network network) {
+        super(IMAGES.computeIfAbsent(service, ServiceContainer::image));
         this.adminPort = adminPort;
         withNetwork(network);
         withExposedPorts(adminPort);
@@ -43,19 +47,20 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
         // have.
         Bind folder =
                 new Bind(configFolder(service, config).toString(), new Volume("/etc/nearside/config"), AccessMode.ro);
-        withTmpFs(Map.of("/tmp", "rw,size=16m"));
+        // Netty's native transport is unpacked there and loaded, which Docker forbids unless told.
+        withTmpFs(Map.of("/tmp", "rw,exec,size=16m"));
         withCreateContainerCmdModifier(create -> restrict(create.getHostConfig().withBinds(folder)));
         waitingFor(Wait.forHttp("/health/ready").forPort(adminPort).withStartupTimeout(Duration.ofSeconds(90)));
     }
 
     static ServiceContainer proxy(String config, Network network) {
-        ServiceContainer container = new ServiceContainer(image("proxy"), "proxy", config, 8002, network);
+        ServiceContainer container = new ServiceContainer("proxy", config, 8002, network);
         container.addExposedPort(DATA_PORT);
         return container;
     }
 
     static ServiceContainer replicator(String config, Network network) {
-        return new ServiceContainer(image("replicator"), "replicator", config, 8003, network);
+        return new ServiceContainer("replicator", config, 8003, network);
     }
 
     /** The DynamoDB endpoint of a proxy. */

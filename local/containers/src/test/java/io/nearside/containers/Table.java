@@ -63,9 +63,11 @@ final class Table implements AutoCloseable {
         return answer.hasItem() ? answer.item().getOrDefault("value", text("")).s() : "";
     }
 
-    /** What the proxy says it did for a read. */
+    /** What the proxy says it did for a read; how old the answer is stands behind it in the header. */
     String outcome(String id) {
-        return read(id).sdkHttpResponse().firstMatchingHeader(OUTCOME_HEADER).orElse("none");
+        String header =
+                read(id).sdkHttpResponse().firstMatchingHeader(OUTCOME_HEADER).orElse("none");
+        return header.split(";", 2)[0];
     }
 
     private GetItemResponse read(String id) {

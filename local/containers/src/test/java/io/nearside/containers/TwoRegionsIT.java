@@ -37,10 +37,10 @@ class TwoRegionsIT {
     void start() {
         Engine.requireOrSkip();
         regions = new Regions();
-        proxyHere = regions.startProxy(Regions.HERE);
-        ServiceContainer proxyThere = regions.startProxy(Regions.THERE);
-        replicatorHere = regions.startReplicator(Regions.HERE, 1, Regions.THERE, 2);
-        regions.startReplicator(Regions.THERE, 2, Regions.HERE, 1);
+        proxyHere = regions.proxy(Regions.HERE);
+        ServiceContainer proxyThere = regions.proxy(Regions.THERE);
+        replicatorHere = regions.replicator(Regions.HERE, 1, Regions.THERE, 2);
+        regions.start(proxyHere, proxyThere, replicatorHere, regions.replicator(Regions.THERE, 2, Regions.HERE, 1));
         here = new Table("carts", Regions.HERE, proxyHere.endpoint());
         there = new Table("carts", Regions.THERE, proxyThere.endpoint());
         here.create();
@@ -107,7 +107,8 @@ class TwoRegionsIT {
 
     @Test
     void replicator_toldToStop_endsInTime() throws Exception {
-        ServiceContainer second = regions.startReplicator(Regions.HERE, 1, Regions.THERE, 2);
+        ServiceContainer second = regions.replicator(Regions.HERE, 1, Regions.THERE, 2);
+        regions.start(second);
 
         ContainerState state = second.stopGracefully();
 
