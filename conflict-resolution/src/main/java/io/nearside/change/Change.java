@@ -62,6 +62,13 @@ public record Change(
         captured = Instant.ofEpochMilli(captured.toEpochMilli());
     }
 
+    /** This change, of a table that has another name where it is to be applied. */
+    public Change named(String name) {
+        return name.equals(table)
+                ? this
+                : new Change(kind, name, key, keyAttributes, image, version, previous, position, captured);
+    }
+
     /** The id of the region in which the change was made. */
     public int origin() {
         return version.region();

@@ -22,13 +22,15 @@ public record Version(long clock, int region, int writer) implements Comparable<
 
     static final int COUNTER_BITS = 16;
 
+    private static final int MAX_ID = 0xFFFF;
+
     public Version {
         checkId("region", region);
         checkId("writer", writer);
     }
 
     static void checkId(String name, int id) {
-        if (id < 0 || id > 0xFFFF) {
+        if (id < 0 || id > MAX_ID) {
             throw new IllegalArgumentException(name + " must be from 0 to 65535: " + id);
         }
     }
@@ -69,6 +71,24 @@ public record Version(long clock, int region, int writer) implements Comparable<
     /** Whether this version beats another. */
     public boolean isAbove(Version other) {
         return compareTo(other) > 0;
+    }
+
+    /**
+     * The highest version below this one.
+     *
+     * @throws IllegalStateException if this is the lowest
+     */
+    public Version justBelow() {
+        if (writer > 0) {
+            return new Version(clock, region, writer - 1);
+        }
+        if (region > 0) {
+            return new Version(clock, region - 1, MAX_ID);
+        }
+        if (clock == 0) {
+            throw new IllegalStateException("there is no version below " + this);
+        }
+        return new Version(clock - 1, MAX_ID, MAX_ID);
     }
 
     @Override

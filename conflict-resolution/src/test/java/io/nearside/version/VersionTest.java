@@ -1,6 +1,8 @@
 package io.nearside.version;
 
+import java.math.BigInteger;
 import java.util.Arrays;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -20,6 +22,22 @@ class VersionTest {
         int order = Version.ofBytes(a).compareTo(Version.ofBytes(b));
 
         assertThat(Integer.signum(order)).isEqualTo(Integer.signum(Arrays.compareUnsigned(a, b)));
+    }
+
+    @Property
+    void justBelow_any_isTheNextLower(@ForAll @Size(12) byte[] bytes) {
+        Version version = Version.ofBytes(bytes);
+        Assume.that(!version.equals(new Version(0, 0, 0)));
+
+        BigInteger below = new BigInteger(1, version.justBelow().toBytes());
+
+        assertThat(below).isEqualTo(new BigInteger(1, bytes).subtract(BigInteger.ONE));
+    }
+
+    @Example
+    void justBelow_theLowest_isRefused() {
+        assertThat(new Version(1, 0, 0).justBelow()).isEqualTo(new Version(0, 0xFFFF, 0xFFFF));
+        assertThatThrownBy(() -> new Version(0, 0, 0).justBelow()).isInstanceOf(IllegalStateException.class);
     }
 
     @Example

@@ -9,7 +9,6 @@ import io.nearside.replicator.capture.TailSettings;
 import io.nearside.replicator.config.KafkaConfig;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
-import io.nearside.replicator.config.TableConfig;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.publish.RegionCapture;
@@ -20,7 +19,7 @@ import io.nearside.replicator.table.PeerTables;
 import io.nearside.replicator.table.TableAnnouncer;
 import io.nearside.replicator.table.TableDiscovery;
 import io.nearside.replicator.table.TableInfo;
-import io.nearside.replicator.table.TablePatterns;
+import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.replicator.verify.ChangeHistory;
@@ -35,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +54,7 @@ final class Replication implements AutoCloseable {
     private static final Duration AGE_MARGIN = Duration.ofHours(1);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final TableRules rules;
     private final TableDiscovery discovery;
     private final RegionCapture capture;
     private final PeerFeeds feeds;
@@ -73,8 +72,7 @@ final class Replication implements AutoCloseable {
         try {
             VersionClock clock = new VersionClock(
                     wall, config.regionId(), RandomGenerator.getDefault().nextInt(0x10000), config.maxDrift());
-            Predicate<String> selected = new TablePatterns(
-                    config.tables().stream().map(TableConfig::name).toList());
+            this.rules = ConfiguredTables.rules(config);
             Tombstones tombstones = new DynamoTombstones(
                     aws.dynamoDb(),
                     config.tombstones().table(),
@@ -86,14 +84,15 @@ final class Replication implements AutoCloseable {
             Map<String, KafkaCluster> peers = peers(config);
             Duration discoveryInterval = config.capture().discoveryInterval();
 
-            this.discovery = opened(new TableDiscovery(
-                    aws.dynamoDb(), selected, config.streams().enable(), discoveryInterval));
+            this.discovery = opened(
+                    new TableDiscovery(aws.dynamoDb(), rules, config.streams().enable(), discoveryInterval));
             this.announcer = opened(new TableAnnouncer(own, config.region()));
             this.capture = opened(new RegionCapture(
                     config.region(),
                     own,
                     topics(config),
-                    new RegionCapture.Store(aws.dynamoDb(), aws.streams(), discovery, opener, tombstones, clock),
+                    new RegionCapture.Store(
+                            aws.dynamoDb(), aws.streams(), discovery, opener, rules::readBudget, tombstones, clock),
                     CaptureSettings.of(
                             config.region() + "-" + clock.writer(),
                             config.versionAttribute(),
@@ -109,8 +108,8 @@ final class Replication implements AutoCloseable {
                     own,
                     peers,
                     new PeerFeeds.Parts(
-                            new Destinations(discovery, opener),
-                            selected,
+                            new Destinations(discovery, opener, rules),
+                            rules,
                             lineage -> new Applier(tombstones, clock, lineage),
                             new CacheNotice(capture.log(), "apply/" + config.region(), wall),
                             metrics,
@@ -120,15 +119,16 @@ final class Replication implements AutoCloseable {
                     aws.dynamoDb(),
                     config.versionAttribute(),
                     discovery,
+                    rules,
                     opener,
                     tombstones,
                     clock,
                     capture.log(),
                     wall);
-            this.history = new ChangeHistory(withOwn(config, own, peers));
+            this.history = new ChangeHistory(withOwn(config, own, peers), rules);
             if (config.tablesCreateMissing()) {
                 peers.forEach((peer, kafka) -> peerTables.add(
-                        opened(new PeerTables(peer, kafka, discoveryInterval, aws.dynamoDb(), selected, discovery))));
+                        opened(new PeerTables(peer, kafka, discoveryInterval, aws.dynamoDb(), rules, discovery))));
             }
             metrics.watch(ReplicatorMetrics.TABLES, () -> discovery.tables().size());
         } catch (RuntimeException e) {
@@ -178,6 +178,10 @@ final class Replication implements AutoCloseable {
         feeds.start();
         peerTables.forEach(PeerTables::start);
         discovery.start();
+    }
+
+    TableRules rules() {
+        return rules;
     }
 
     TableDiscovery discovery() {

@@ -50,6 +50,9 @@ final class StatusPage implements AdminServer.Handler {
             ObjectNode node = tables.addObject();
             node.put("table", table.name());
             node.put("stream", table.streamArn() != null);
+            ObjectNode names = node.putObject("names");
+            parts.rules().rule(table.name()).names().forEach(names::put);
+            node.set("filter", FilterJson.of(parts.rules().rule(table.name()).filter()));
             CaptureStatus capture = captures.get(table.name());
             if (capture == null) {
                 node.put("capture", "elsewhere");

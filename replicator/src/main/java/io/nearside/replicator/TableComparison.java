@@ -1,6 +1,9 @@
 package io.nearside.replicator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,12 +25,20 @@ import java.util.function.Consumer;
  */
 final class TableComparison {
 
+    /** One region's side: whom to ask, and what to say which table is meant. */
+    private record Side(AdminClient region, String query) {}
+
     private final List<AdminClient> regions;
     private final String table;
     private final int rowsPerSecond;
     private final Consumer<String> progress;
+    private List<Side> sides = List.of();
 
-    /** @param progress told what is being done, for people who wait */
+    /**
+     * @param regions the first is the one that knows what the table is called in the others
+     * @param table its name in the first region
+     * @param progress told what is being done, for people who wait
+     */
     TableComparison(List<AdminClient> regions, String table, int rowsPerSecond, Consumer<String> progress) {
         this.regions = List.copyOf(regions);
         this.table = table;
@@ -45,8 +56,9 @@ final class TableComparison {
     record Result(List<Long> rows, List<String> mismatches, int inFlight) {}
 
     Result compare(Duration pause) throws InterruptedException {
+        sides = sides();
         progress.accept("reading " + table + " in " + regions.size() + " regions");
-        List<JsonNode> summaries = fromAll("/api/verify/summary?" + query());
+        List<JsonNode> summaries = fromAll("/api/verify/summary?", "");
         Set<Integer> ranges = differing(summaries);
         List<Long> rows =
                 summaries.stream().map(summary -> summary.path("rows").asLong()).toList();
@@ -62,13 +74,49 @@ final class TableComparison {
         return new Result(rows, mismatches, suspects.size() - mismatches.size());
     }
 
-    private String query() {
-        return "table=" + URLEncoder.encode(table, StandardCharsets.UTF_8) + "&rows-per-second=" + rowsPerSecond;
+    private List<Side> sides() {
+        JsonNode names = JsonNodeFactory.instance.objectNode();
+        List<String> tables = new ArrayList<>();
+        ArrayNode filters = JsonNodeFactory.instance.arrayNode();
+        for (AdminClient region : regions) {
+            JsonNode status = region.get("/api/status");
+            String called = tables.isEmpty()
+                    ? table
+                    : names.path(status.path("region").asText()).asText(table);
+            JsonNode known = entry(status, called);
+            if (tables.isEmpty()) {
+                names = known.path("names");
+            }
+            tables.add(called);
+            if (!known.path("filter").isEmpty()) {
+                filters.add(known.path("filter"));
+            }
+        }
+        String common = "&rows-per-second=" + rowsPerSecond + "&filters=" + encoded(filters.toString());
+        List<Side> found = new ArrayList<>();
+        for (int i = 0; i < regions.size(); i++) {
+            found.add(new Side(regions.get(i), "table=" + encoded(tables.get(i)) + common));
+        }
+        return found;
     }
 
-    private List<JsonNode> fromAll(String path) {
-        List<CompletableFuture<JsonNode>> asked = regions.stream()
-                .map(region -> CompletableFuture.supplyAsync(() -> region.get(path), task -> new Thread(task).start()))
+    private static JsonNode entry(JsonNode status, String table) {
+        for (JsonNode entry : status.path("tables")) {
+            if (entry.path("table").asText().equals(table)) {
+                return entry;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private List<JsonNode> fromAll(String path, String more) {
+        List<CompletableFuture<JsonNode>> asked = sides.stream()
+                .map(side -> CompletableFuture.supplyAsync(
+                        () -> side.region().get(path + side.query() + more), task -> new Thread(task).start()))
                 .toList();
         return asked.stream().map(TableComparison::answer).toList();
     }
@@ -100,7 +148,7 @@ final class TableComparison {
 
     private Set<String> suspects(Set<Integer> ranges) {
         String list = String.join(",", ranges.stream().map(String::valueOf).toList());
-        List<JsonNode> all = fromAll("/api/verify/rows?" + query() + "&ranges=" + list);
+        List<JsonNode> all = fromAll("/api/verify/rows?", "&ranges=" + list);
         Set<String> keys = new TreeSet<>();
         all.forEach(rows -> rows.fieldNames().forEachRemaining(keys::add));
         keys.removeIf(key -> {
@@ -113,8 +161,8 @@ final class TableComparison {
 
     private boolean differs(String key) {
         Set<String> held = new HashSet<>();
-        for (AdminClient region : regions) {
-            JsonNode holding = holding(region, key);
+        for (Side side : sides) {
+            JsonNode holding = holding(side, key);
             // Two unstamped items may be anything, so they are never equal.
             held.add(
                     !holding.path("present").asBoolean()
@@ -124,18 +172,18 @@ final class TableComparison {
         return held.size() > 1 || held.stream().anyMatch(version -> version.startsWith("unstamped"));
     }
 
-    private JsonNode holding(AdminClient region, String key) {
-        return region.get("/api/verify/key?" + query() + "&key=" + key);
+    private static JsonNode holding(Side side, String key) {
+        return side.region().get("/api/verify/key?" + side.query() + "&key=" + key);
     }
 
     /** Has the region with the highest version, or else tombstone, publish what it has; one with an unstamped item stamps it. */
     void repair(String key) {
-        List<AdminClient> best = new ArrayList<>();
+        List<Side> best = new ArrayList<>();
         String highest = "";
-        for (AdminClient region : regions) {
-            JsonNode holding = holding(region, key);
+        for (Side side : sides) {
+            JsonNode holding = holding(side, key);
             if (holding.path("present").asBoolean() && holding.path("version").isNull()) {
-                region.post("/api/repair?" + query() + "&key=" + key);
+                republish(side, key);
                 return;
             }
             String version = max(
@@ -146,10 +194,14 @@ final class TableComparison {
                 best.clear();
             }
             if (version.equals(highest)) {
-                best.add(region);
+                best.add(side);
             }
         }
-        best.forEach(region -> region.post("/api/repair?" + query() + "&key=" + key));
+        best.forEach(side -> republish(side, key));
+    }
+
+    private static void republish(Side side, String key) {
+        side.region().post("/api/repair?" + side.query() + "&key=" + key);
     }
 
     /** Of two versions in hexadecimal, which are all of one length or empty. */

@@ -10,13 +10,16 @@ import io.nearside.change.Change;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.admin.AdminServer;
 import io.nearside.replicator.table.ItemJson;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.verify.ChangeHistory;
 import io.nearside.replicator.verify.TableVerifier;
 import io.nearside.version.Version;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,7 +44,7 @@ record VerifyPages(Replicator replicator) {
     }
 
     private JsonNode summary(Map<String, String> parameters) {
-        TableVerifier.Summary summary = verifier().summary(table(parameters), rate(parameters));
+        TableVerifier.Summary summary = verifier().summary(table(parameters), filters(parameters), rate(parameters));
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("rows", summary.rows());
         node.put("unstamped", summary.unstamped());
@@ -56,7 +59,7 @@ record VerifyPages(Replicator replicator) {
                 .collect(Collectors.toSet());
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         verifier()
-                .rows(table(parameters), ranges, rate(parameters))
+                .rows(table(parameters), filters(parameters), ranges, rate(parameters))
                 .forEach((key, version) -> node.put(hex(key), version));
         return node;
     }
@@ -64,7 +67,7 @@ record VerifyPages(Replicator replicator) {
     private JsonNode key(Map<String, String> parameters) {
         String table = table(parameters);
         ItemKey key = hexKey(parameters);
-        TableVerifier.Holding holding = verifier().holding(table, key);
+        TableVerifier.Holding holding = verifier().holding(table, filters(parameters), key);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.set("key", ItemJson.of(key.toItem(info(table).keySchema())));
         node.put("present", holding.present());
@@ -124,6 +127,17 @@ record VerifyPages(Replicator replicator) {
 
     private static String table(Map<String, String> parameters) {
         return required(parameters, "table");
+    }
+
+    /** Of all the regions that are compared; this region's own if none are given. */
+    private List<TableFilter> filters(Map<String, String> parameters) {
+        String given = parameters.get("filters");
+        if (given == null) {
+            return List.of(verifier().filter(table(parameters)));
+        }
+        List<TableFilter> filters = new ArrayList<>();
+        json(given).forEach(filter -> filters.add(FilterJson.filter(filter)));
+        return filters;
     }
 
     private static int rate(Map<String, String> parameters) {

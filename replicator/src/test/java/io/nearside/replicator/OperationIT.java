@@ -98,6 +98,28 @@ final class OperationIT {
     }
 
     @Test
+    void verify_tableOfAnotherNameThatTakesInPart_comparesThatPart() {
+        String table = REGIONS.createTable(0, "part");
+        String there = table + "-there";
+        await().atMost(TwoRegions.SOON)
+                .until(() -> REGIONS.dynamoDb(1).listTables().tableNames().contains(there));
+        REGIONS.put(0, table, "in", "wanted");
+        REGIONS.put(0, table, "leaves", "wanted");
+        REGIONS.put(0, table, "out", "unwanted");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(1, there)).containsOnlyKeys("in", "leaves"));
+        REGIONS.put(0, table, "leaves", "unwanted");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(1, there)).containsOnlyKeys("in"));
+        assertThat(REGIONS.items(0, table)).hasSize(3);
+
+        Said said = compare("verify", table);
+
+        assertThat(said.out()).contains("is equal").contains("[1, 1]");
+        assertThat(REGIONS.dynamoDb(1).listTables().tableNames()).doesNotContain(table);
+    }
+
+    @Test
     void verify_writesUnderWay_areNoMismatch() {
         String table = equalTable("verify-busy", 10);
         for (int i = 0; i < 40; i++) {

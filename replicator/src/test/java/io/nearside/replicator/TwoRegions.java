@@ -105,6 +105,7 @@ final class TwoRegions implements AutoCloseable {
                   port: 0
                   actions-enabled: true
                 tables:
+                  - %s
                   - name: "%s-*"
                 streams:
                   enable: true
@@ -122,10 +123,19 @@ final class TwoRegions implements AutoCloseable {
                         region + 1,
                         EmbeddedDynamoDb.shared().endpoint(region),
                         EmbeddedKafka.shared().bootstrapServers(),
+                        partial(region),
                         id,
                         id,
                         name(1 - region),
                         2 - region);
+    }
+
+    /** A table that has another name in region 1, and there takes in only some items. */
+    private String partial(int region) {
+        return region == 0
+                ? "{name: %s-part, names: {%s: %s-part-there}}".formatted(id, name(1), id)
+                : "{name: %s-part-there, names: {%s: %s-part}, filter: {attribute: value, value: wanted}}"
+                        .formatted(id, name(0), id);
     }
 
     /** The admin page of a region's replicator. */

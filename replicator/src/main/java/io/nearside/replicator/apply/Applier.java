@@ -13,6 +13,7 @@ import io.nearside.replicator.table.DeleteOutcome;
 import io.nearside.replicator.table.FatalStoreException;
 import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.Version;
@@ -53,16 +54,28 @@ public final class Applier {
     }
 
     /**
-     * Applies a change.
+     * Applies a change to a table that takes in everything.
      *
      * @throws RetriableStoreException if the environment failed
      */
     public ApplyOutcome apply(VersionedTable table, Change change) {
+        return apply(table, TableFilter.ALL, change);
+    }
+
+    /**
+     * Applies a change, or what the filter makes of it.
+     *
+     * @throws RetriableStoreException if the environment failed
+     */
+    public ApplyOutcome apply(VersionedTable table, TableFilter filter, Change change) {
+        if (!filter.acceptsKey(table.keySchema(), change.keyAttributes())) {
+            return new Superseded(Cause.FILTERED);
+        }
         if (!clock.observe(change.version())) {
             return new Parked(ParkReason.CLOCK_AHEAD, "version " + change.version() + " is too far ahead of the clock");
         }
         try {
-            ApplyOutcome outcome = change.kind() == Change.Kind.PUT ? put(table, change) : delete(table, change);
+            ApplyOutcome outcome = applied(table, filter, change);
             if (outcome instanceof Applied) {
                 lineage.applied(change);
             }
@@ -70,6 +83,14 @@ public final class Applier {
         } catch (FatalStoreException e) {
             return new Parked(ParkReason.NOT_APPLICABLE, Objects.requireNonNullElse(e.getMessage(), "refused"));
         }
+    }
+
+    private ApplyOutcome applied(VersionedTable table, TableFilter filter, Change change) {
+        Item image = change.image();
+        if (image == null) {
+            return delete(table, change);
+        }
+        return filter.acceptsImage(image) ? put(table, change) : withdraw(table, change);
     }
 
     private ApplyOutcome put(VersionedTable table, Change change) {
@@ -133,6 +154,45 @@ public final class Applier {
             Version fresh = clock.next(version);
             if (table.stamp(key, null, fresh)) {
                 return lost(change, fresh, Cause.UNSTAMPED_ITEM);
+            }
+        }
+        throw contended(table);
+    }
+
+    /**
+     * An item that the filter keeps out as it is now: what stood here before goes, and nothing older comes back.
+     *
+     * <p>The tombstone is left just below the change, not at it. The item lives on in other regions at that version, and should the
+     * filter ever be widened, the same version has to be able to come in.
+     */
+    private ApplyOutcome withdraw(VersionedTable table, Change change) {
+        ItemKey key = change.key();
+        Version version = change.version();
+        Version below = version.justBelow();
+        tombstones.raise(table.name(), key, below);
+        Version ceiling = below;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            DeleteOutcome outcome = table.deleteIfOlder(key, ceiling);
+            if (outcome instanceof DeleteOutcome.Deleted deleted) {
+                return new Applied(deleted.old());
+            }
+            if (outcome instanceof DeleteOutcome.Absent) {
+                return new Superseded(Cause.FILTERED);
+            }
+            Version existing = observed(((DeleteOutcome.Refused) outcome).existing());
+            if (existing == null) {
+                Version fresh = clock.next(version);
+                if (table.stamp(key, null, fresh)) {
+                    return lost(change, fresh, Cause.UNSTAMPED_ITEM);
+                }
+            } else if (existing.equals(below) && ceiling.equals(below)) {
+                // Deleted at its own version it would count as deleted by an application, everywhere.
+                tombstones.raise(table.name(), key, version);
+                ceiling = version;
+            } else {
+                return existing.equals(version)
+                        ? new Superseded(Cause.DUPLICATE)
+                        : lost(change, existing, Cause.NEWER_ITEM);
             }
         }
         throw contended(table);

@@ -10,6 +10,7 @@ import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.apply.ApplyReports.ParkedChange;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -66,7 +66,7 @@ final class ApplyFeed implements AutoCloseable {
     private final String peer;
     private final KafkaCluster cluster;
     private final Duration discoveryInterval;
-    private final Predicate<String> selected;
+    private final TableRules rules;
     private final ApplyWork work;
     private final ApplyScheduler scheduler;
     private final ApplyReports reports;
@@ -94,7 +94,7 @@ final class ApplyFeed implements AutoCloseable {
 
     /**
      * @param discoveryInterval how soon a new topic of the peer is noticed
-     * @param selected which tables are wanted here; changes of others end at once
+     * @param rules which tables are wanted here, and as what; changes of others end at once
      * @param nanos elapsed time
      */
     ApplyFeed(
@@ -102,7 +102,7 @@ final class ApplyFeed implements AutoCloseable {
             String peer,
             KafkaCluster cluster,
             Duration discoveryInterval,
-            Predicate<String> selected,
+            TableRules rules,
             ApplyWork work,
             ApplyReports reports,
             ReplicatorMetrics metrics,
@@ -112,9 +112,9 @@ final class ApplyFeed implements AutoCloseable {
         this.peer = peer;
         this.cluster = cluster;
         this.discoveryInterval = discoveryInterval;
-        this.selected = selected;
+        this.rules = rules;
         this.work = work;
-        this.scheduler = new ApplyScheduler(work, maxConcurrency);
+        this.scheduler = new ApplyScheduler(work, maxConcurrency, rules::writeBudget);
         this.reports = reports;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -265,12 +265,21 @@ final class ApplyFeed implements AutoCloseable {
 
     private void accept(ConsumerRecord<byte[], byte[]> record, Runnable ended) throws MalformedRecordException {
         Change change = ChangeCodec.decode(record.value());
-        if (selected.test(change.table())) {
-            scheduler.submit(change.table(), change, ended);
+        String table = rules.here(peer, change.table());
+        if (table == null) {
+            leftOut(change, Cause.FILTERED, ended);
+        } else if (change.kind() == Change.Kind.TTL && !rules.rule(table).takesExpiries()) {
+            // Before it can overtake a put that still waits: that one is wanted.
+            leftOut(change, Cause.EXPIRES_HERE, ended);
         } else {
-            metrics.count(ReplicatorMetrics.SUPERSEDED, peer, change.table(), Cause.FILTERED.label());
-            ended.run();
+            int units = ApplyScheduler.units(record.serializedValueSize());
+            scheduler.submit(table, change.named(table), units, ended);
         }
+    }
+
+    private void leftOut(Change change, Cause cause, Runnable ended) {
+        metrics.count(ReplicatorMetrics.SUPERSEDED, peer, change.table(), cause.label());
+        ended.run();
     }
 
     private void parkMalformed(ConsumerRecord<byte[], byte[]> record, String detail, Runnable ended) {

@@ -41,7 +41,9 @@ public sealed interface ApplyOutcome {
         /** A newer change of the same key came before this one's turn. */
         OVERTAKEN("overtaken"),
         /** The configuration keeps it out of this region. */
-        FILTERED("filtered");
+        FILTERED("filtered"),
+        /** The item expired elsewhere, and this region expires its own. */
+        EXPIRES_HERE("expires-here");
 
         private final String label;
 

@@ -2,6 +2,7 @@ package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
 import io.nearside.item.ItemKey;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +55,12 @@ final class ApplyScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplyScheduler.class);
     private static final int TOLERATED_FAILURES = 8;
     private static final int MAX_DOUBLINGS = 10;
+    private static final int BYTES_PER_UNIT = 1024;
 
     private record Key(String table, ItemKey key) {}
 
     /** A change that waits, with everybody who wants to know when it, or what overtook it, has ended. */
-    private record Pending(Change change, List<Runnable> whenDone, int attempt) {}
+    private record Pending(Change change, int units, List<Runnable> whenDone, int attempt) {}
 
     /** The work of one key. It is in its lane's queue, or running, or waiting for a retry; else it is gone. */
     private static final class Slot {
@@ -76,12 +79,14 @@ final class ApplyScheduler implements AutoCloseable {
     private static final class Lane {
         final Deque<Slot> ready = new ArrayDeque<>();
         final AdaptiveLimit limit;
+        final CapacityBudget budget;
         int underWay;
         int failuresInARow;
         boolean resting;
 
-        Lane(int max) {
+        Lane(int max, CapacityBudget budget) {
             this.limit = new AdaptiveLimit(max);
+            this.budget = budget;
         }
     }
 
@@ -90,11 +95,16 @@ final class ApplyScheduler implements AutoCloseable {
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Work work;
     private final int maxConcurrency;
+    private final Function<String, CapacityBudget> budgets;
     private final ScheduledThreadPoolExecutor executor;
     private boolean closed;
 
-    /** @param maxConcurrency the most writes under way in all, and the most threads */
-    ApplyScheduler(Work work, int maxConcurrency) {
+    /**
+     * @param maxConcurrency the most writes under way in all, and the most threads
+     * @param budgets what changes to a table may consume
+     */
+    ApplyScheduler(Work work, int maxConcurrency, Function<String, CapacityBudget> budgets) {
+        this.budgets = budgets;
         this.work = work;
         this.maxConcurrency = maxConcurrency;
         AtomicInteger count = new AtomicInteger();
@@ -110,9 +120,10 @@ final class ApplyScheduler implements AutoCloseable {
      * Takes a change.
      *
      * @param table the table here that it is for
+     * @param units the write capacity that it takes, about
      * @param whenDone called once when the change is applied, superseded, overtaken or parked; never if this is closed before
      */
-    void submit(String table, Change change, Runnable whenDone) {
+    void submit(String table, Change change, int units, Runnable whenDone) {
         Key key = new Key(table, change.key());
         @Nullable Change overtaken = null;
         synchronized (lock) {
@@ -120,7 +131,7 @@ final class ApplyScheduler implements AutoCloseable {
                 return;
             }
             Slot slot = slots.computeIfAbsent(key, Slot::new);
-            Pending fresh = new Pending(change, new ArrayList<>(List.of(whenDone)), 0);
+            Pending fresh = new Pending(change, units, new ArrayList<>(List.of(whenDone)), 0);
             if (slot.next == null) {
                 slot.next = fresh;
             } else {
@@ -139,6 +150,11 @@ final class ApplyScheduler implements AutoCloseable {
         }
     }
 
+    /** The write units that an item of about this size takes: one for each begun kilobyte. */
+    static int units(int bytes) {
+        return Math.max(1, (bytes + BYTES_PER_UNIT - 1) / BYTES_PER_UNIT);
+    }
+
     /** How many writes may be under way at a table now. */
     int limit(String table) {
         synchronized (lock) {
@@ -154,7 +170,7 @@ final class ApplyScheduler implements AutoCloseable {
     }
 
     private Lane lane(String table) {
-        return lanes.computeIfAbsent(table, name -> new Lane(maxConcurrency));
+        return lanes.computeIfAbsent(table, name -> new Lane(maxConcurrency, budgets.apply(name)));
     }
 
     /** The newer of two changes of a key, knowing of everything that both replaced, and ending for both. */
@@ -164,7 +180,11 @@ final class ApplyScheduler implements AutoCloseable {
         Pending loser = secondWins ? a : b;
         List<Runnable> whenDone = new ArrayList<>(a.whenDone());
         whenDone.addAll(b.whenDone());
-        return new Pending(replacing(winner.change(), loser.change()), whenDone, Math.max(a.attempt(), b.attempt()));
+        return new Pending(
+                replacing(winner.change(), loser.change()),
+                winner.units(),
+                whenDone,
+                Math.max(a.attempt(), b.attempt()));
     }
 
     /** The change as if it had replaced what the overtaken one replaced: that is what this region last saw. */
@@ -184,7 +204,13 @@ final class ApplyScheduler implements AutoCloseable {
     /** Starts what may start. Holding the lock. */
     private void pump(Lane lane) {
         while (!closed && !lane.resting && lane.underWay < lane.limit.current() && !lane.ready.isEmpty()) {
+            long wait = lane.budget.nanosUntilFree();
+            if (wait > 0) {
+                rest(lane, Duration.ofNanos(wait));
+                return;
+            }
             Slot slot = lane.ready.remove();
+            lane.budget.charge(slot.next == null ? 0 : slot.next.units());
             lane.underWay++;
             executor.execute(() -> run(lane, slot));
         }
@@ -244,7 +270,7 @@ final class ApplyScheduler implements AutoCloseable {
                 lane.failuresInARow++;
                 restIfNobodyAnswers(lane);
             }
-            Pending again = new Pending(pending.change(), pending.whenDone(), pending.attempt() + 1);
+            Pending again = new Pending(pending.change(), pending.units(), pending.whenDone(), pending.attempt() + 1);
             Pending arrived = slot.next;
             slot.next = arrived == null ? again : newer(again, arrived);
             if (arrived != null) {
@@ -267,8 +293,12 @@ final class ApplyScheduler implements AutoCloseable {
         if (lane.failuresInARow < TOLERATED_FAILURES || lane.resting) {
             return;
         }
+        rest(lane, delay(lane.failuresInARow - TOLERATED_FAILURES));
+    }
+
+    private void rest(Lane lane, Duration pause) {
         lane.resting = true;
-        later(delay(lane.failuresInARow - TOLERATED_FAILURES), () -> {
+        later(pause, () -> {
             lane.resting = false;
             pump(lane);
         });

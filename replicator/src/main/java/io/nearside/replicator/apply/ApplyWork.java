@@ -101,7 +101,7 @@ final class ApplyWork implements ApplyScheduler.Work {
         }
         Destinations.Destination destination = destinations.find(change.table());
         try {
-            return announced(change, destination, applier.apply(destination.table(), change));
+            return announced(change, destination, applier.apply(destination.table(), destination.filter(), change));
         } catch (RetriableStoreException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -3,7 +3,9 @@ package io.nearside.replicator.apply;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.VersionedTable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,21 +14,23 @@ import java.util.function.Function;
 /** The tables here that other regions' changes go to. Safe for use from any thread. */
 public final class Destinations {
 
-    /** A table, and what is known of it. */
-    record Destination(TableInfo info, VersionedTable table) {}
+    /** A table, what is known of it, and what it takes in. */
+    record Destination(TableInfo info, VersionedTable table, TableFilter filter) {}
 
     private final TableCatalog catalog;
     private final Function<TableInfo, VersionedTable> opener;
+    private final TableRules rules;
     private final Map<String, Destination> open = new ConcurrentHashMap<>();
 
     /** @param opener makes the table of which the catalogue knows; called again when the table was created anew */
-    public Destinations(TableCatalog catalog, Function<TableInfo, VersionedTable> opener) {
+    public Destinations(TableCatalog catalog, Function<TableInfo, VersionedTable> opener, TableRules rules) {
         this.catalog = catalog;
         this.opener = opener;
+        this.rules = rules;
     }
 
     /**
-     * The table here for changes of a table of that name elsewhere.
+     * The table of that name here.
      *
      * @throws RetriableStoreException if it is not (yet) there
      */
@@ -38,7 +42,8 @@ public final class Destinations {
         }
         Destination destination = open.get(table);
         if (destination == null || !destination.info().equals(info)) {
-            destination = new Destination(info, opener.apply(info));
+            destination =
+                    new Destination(info, opener.apply(info), rules.rule(table).filter());
             open.put(table, destination);
         }
         return destination;

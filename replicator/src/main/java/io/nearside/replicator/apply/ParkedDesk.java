@@ -92,7 +92,8 @@ public final class ParkedDesk {
     }
 
     private boolean release(Change change) {
-        ApplyOutcome outcome = applier.apply(destinations.find(change.table()).table(), change);
+        Destinations.Destination destination = destinations.find(change.table());
+        ApplyOutcome outcome = applier.apply(destination.table(), destination.filter(), change);
         if (outcome instanceof Parked) {
             return false;
         }

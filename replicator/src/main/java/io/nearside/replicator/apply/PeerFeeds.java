@@ -5,6 +5,7 @@ import io.nearside.change.Topics;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.kafka.TopicReader;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,11 +48,11 @@ public final class PeerFeeds implements AutoCloseable {
     /**
      * The parts of the replicator that the feeds work with; none of them is closed here.
      *
-     * @param selected which tables are wanted here
+     * @param rules which tables are wanted here, and as what
      */
     public record Parts(
             Destinations destinations,
-            Predicate<String> selected,
+            TableRules rules,
             Applier.Factory applier,
             CacheNotice cacheNotice,
             ReplicatorMetrics metrics,
@@ -99,7 +99,7 @@ public final class PeerFeeds implements AutoCloseable {
                     peer,
                     kafka,
                     settings.discoveryInterval(),
-                    parts.selected(),
+                    parts.rules(),
                     work,
                     reports,
                     parts.metrics(),

@@ -1,6 +1,7 @@
 package io.nearside.replicator.capture;
 
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
  * @param streams for tailing
  * @param opener makes the table of which the catalogue knows
  * @param clock makes this process's versions
+ * @param readBudgets what scans of a table may consume
  * @param ensureTopic makes the topic of a table's changes if it is missing; blocks, throws {@link PublishException}
  */
 public record CaptureParts(
@@ -31,5 +33,6 @@ public record CaptureParts(
         ParkingLot parking,
         CheckpointStore checkpoints,
         Consumer<String> ensureTopic,
+        Function<String, CapacityBudget> readBudgets,
         ReplicatorMetrics metrics,
         InstantSource wall) {}

@@ -3,10 +3,13 @@ package io.nearside.replicator.capture;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.replicator.table.AttributeValues;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.StoreErrors;
 import io.nearside.replicator.table.TableInfo;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /** The rows of a table in DynamoDB, by Scan. */
@@ -15,8 +18,10 @@ final class DynamoTableRows implements TableRows {
     private final DynamoDbClient client;
     private final TableInfo table;
     private final String versionAttribute;
+    private final CapacityBudget budget;
 
-    DynamoTableRows(DynamoDbClient client, TableInfo table, String versionAttribute) {
+    DynamoTableRows(DynamoDbClient client, TableInfo table, String versionAttribute, CapacityBudget budget) {
+        this.budget = budget;
         this.client = client;
         this.table = table;
         this.versionAttribute = versionAttribute;
@@ -31,11 +36,15 @@ final class DynamoTableRows implements TableRows {
                     request.tableName(table.name())
                             .segment(segment.index())
                             .totalSegments(segment.total())
-                            .limit(limit);
+                            .limit(limit)
+                            .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL);
                     if (after != null) {
                         request.exclusiveStartKey(AttributeValues.toSdk(after.toItem(schema)));
                     }
                 }));
+        if (answer.consumedCapacity() != null) {
+            budget.charge(answer.consumedCapacity().capacityUnits());
+        }
         return new Page(
                 answer.items().stream()
                         .map(item -> AttributeValues.fromSdk(item, versionAttribute))
@@ -45,6 +54,7 @@ final class DynamoTableRows implements TableRows {
                                 schema,
                                 AttributeValues.fromSdk(answer.lastEvaluatedKey(), versionAttribute)
                                         .item())
-                        : null);
+                        : null,
+                Duration.ofNanos(budget.nanosUntilFree()));
     }
 }

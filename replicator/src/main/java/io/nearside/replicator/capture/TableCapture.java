@@ -236,7 +236,11 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
                 segment,
                 progress,
                 table.keySchema(),
-                new DynamoTableRows(parts.dynamoDb(), table, settings.versionAttribute()),
+                new DynamoTableRows(
+                        parts.dynamoDb(),
+                        table,
+                        settings.versionAttribute(),
+                        parts.readBudgets().apply(table.name())),
                 pipeline::handleRow,
                 parts.checkpoints(),
                 settings.scanRowsPerSecond(),

@@ -2,6 +2,7 @@ package io.nearside.replicator.capture;
 
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.StoredItem;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ interface TableRows {
      * Some rows.
      *
      * @param last where the next page goes on; null if this was the segment's last
+     * @param rest how long to wait at least before more is read, to keep to the table's budget
      */
-    record Page(List<StoredItem> rows, @Nullable ItemKey last) {}
+    record Page(List<StoredItem> rows, @Nullable ItemKey last, Duration rest) {}
 }

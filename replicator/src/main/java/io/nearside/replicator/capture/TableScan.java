@@ -49,6 +49,7 @@ final class TableScan implements Sweep {
     private @Nullable ItemKey after;
     private @Nullable CompletableFuture<Void> page;
     private @Nullable ScanProgress reached;
+    private Duration rest = Duration.ZERO;
     private volatile boolean done;
     private volatile @Nullable String failure;
 
@@ -103,7 +104,7 @@ final class TableScan implements Sweep {
                             all -> store.saveScan(table, streamArn, segment.toText(), Objects.requireNonNull(reached)))
                     .toCompletableFuture();
             failure = null;
-            return Duration.ofNanos(pageNanos);
+            return rest.toNanos() > pageNanos ? rest : Duration.ofNanos(pageNanos);
         } catch (StoreException e) {
             failure = e.getMessage();
             return backoff.next();
@@ -135,6 +136,7 @@ final class TableScan implements Sweep {
 
     private CompletionStage<Void> next() {
         TableRows.Page read = rows.read(segment, after, PAGE_ROWS);
+        rest = read.rest();
         reached = read.last() == null ? new ScanProgress.Done() : new ScanProgress.After(read.last());
         List<CompletableFuture<Void>> settled = new ArrayList<>();
         for (StoredItem row : read.rows()) {

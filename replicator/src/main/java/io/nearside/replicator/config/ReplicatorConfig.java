@@ -31,7 +31,9 @@ public record ReplicatorConfig(
         List<PeerConfig> peers,
 
         @Setting(
-                value = "Which tables are replicated. Tables whose names begin with `nearside-` never are.",
+                value =
+                        "Which tables are replicated, and how; the first entry that fits a table counts. Tables whose names"
+                                + " begin with `nearside-` never are.",
                 byDefault = "[{name: \"*\"}]")
         List<TableConfig> tables,
 
@@ -76,6 +78,8 @@ public record ReplicatorConfig(
         tables = List.copyOf(tables);
         requireRegion("region", region);
         requireDistinct(region, regionId, peers);
+        requireKnownRegions(region, peers, tables);
+        requireDistinctNames(tables);
         if (versionAttribute.isEmpty() || versionAttribute.length() > MAX_ATTRIBUTE_LENGTH) {
             throw new IllegalArgumentException("version-attribute: must have 1 to 255 characters");
         }
@@ -105,6 +109,39 @@ public record ReplicatorConfig(
             if (!names.add(peer.region())) {
                 throw new IllegalArgumentException("peers: region " + peer.region() + " is named twice");
             }
+        }
+    }
+
+    private static void requireKnownRegions(String region, List<PeerConfig> peers, List<TableConfig> tables) {
+        Set<String> others = new HashSet<>();
+        peers.forEach(peer -> others.add(peer.region()));
+        for (TableConfig table : tables) {
+            for (String named : table.regions()) {
+                if (!named.equals(region) && !others.contains(named)) {
+                    throw new IllegalArgumentException("tables: " + table.name() + " names the region " + named
+                            + ", which is neither this one nor a peer");
+                }
+            }
+            for (String named : table.names().keySet()) {
+                if (!others.contains(named)) {
+                    throw new IllegalArgumentException("tables: " + table.name() + " has a name in " + named
+                            + ", which is not a peer; its name here is `name`");
+                }
+            }
+        }
+    }
+
+    /** Two tables here cannot both be one table there. */
+    private static void requireDistinctNames(List<TableConfig> tables) {
+        Map<String, String> taken = new HashMap<>();
+        for (TableConfig table : tables) {
+            table.names().forEach((region, there) -> {
+                String other = taken.putIfAbsent(region + "/" + there, table.name());
+                if (other != null && !other.equals(table.name())) {
+                    throw new IllegalArgumentException(
+                            "tables: " + other + " and " + table.name() + " are both " + there + " in " + region);
+                }
+            });
         }
     }
 

@@ -8,6 +8,7 @@ import io.nearside.replicator.capture.ChangeLog;
 import io.nearside.replicator.capture.PublishException;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.TableCatalog;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.Tombstones;
@@ -58,6 +59,7 @@ public final class RegionCapture implements AutoCloseable {
      * What capture needs of the region's DynamoDB; shared, nothing closed here.
      *
      * @param opener makes the table of which the catalogue knows
+     * @param readBudgets what scans of a table may consume
      * @param clock makes this process's versions
      */
     public record Store(
@@ -65,6 +67,7 @@ public final class RegionCapture implements AutoCloseable {
             DynamoDbStreamsClient streams,
             TableCatalog catalog,
             Function<TableInfo, VersionedTable> opener,
+            Function<String, CapacityBudget> readBudgets,
             Tombstones tombstones,
             VersionClock clock) {}
 
@@ -95,6 +98,7 @@ public final class RegionCapture implements AutoCloseable {
                         new KafkaParkingLot(producer, region),
                         checkpoints,
                         topics::ensureChanges,
+                        store.readBudgets(),
                         metrics,
                         wall),
                 settings,

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,7 +41,7 @@ public final class PeerTables implements AutoCloseable {
     private final KafkaCluster cluster;
     private final Duration discoveryInterval;
     private final DynamoDbClient client;
-    private final Predicate<String> selected;
+    private final TableRules rules;
     private final TableDiscovery discovery;
     private final Thread thread;
 
@@ -55,7 +54,7 @@ public final class PeerTables implements AutoCloseable {
 
     /**
      * @param client shared, not closed here
-     * @param selected which tables are wanted here
+     * @param rules which tables are wanted here, and under which name
      * @param discovery told to look at once when a table was created
      */
     public PeerTables(
@@ -63,13 +62,13 @@ public final class PeerTables implements AutoCloseable {
             KafkaCluster cluster,
             Duration discoveryInterval,
             DynamoDbClient client,
-            Predicate<String> selected,
+            TableRules rules,
             TableDiscovery discovery) {
         this.peer = peer;
         this.cluster = cluster;
         this.discoveryInterval = discoveryInterval;
         this.client = client;
-        this.selected = selected;
+        this.rules = rules;
         this.discovery = discovery;
         this.thread = new Thread(this::run, "nearside-peer-tables-" + peer);
         this.thread.setDaemon(true);
@@ -136,8 +135,9 @@ public final class PeerTables implements AutoCloseable {
     private void heard(ConsumerRecord<byte[], byte[]> record) {
         try {
             TableDefinition definition = JSON.readValue(record.value(), TableDefinition.class);
-            if (selected.test(definition.table()) && due.size() < MAX_ANNOUNCED) {
-                due.put(definition.table(), definition);
+            String table = rules.here(peer, definition.table());
+            if (table != null && due.size() < MAX_ANNOUNCED) {
+                due.put(table, definition.named(table));
             }
         } catch (IOException | RuntimeException e) {
             LOG.atWarn()

@@ -61,6 +61,11 @@ public record TableDefinition(
                 localIndexes.stream().sorted(Comparator.comparing(Index::name)).toList();
     }
 
+    /** This definition, of a table of another name. */
+    TableDefinition named(String name) {
+        return new TableDefinition(name, attributes, key, globalIndexes, localIndexes);
+    }
+
     /** The definition of a table as DescribeTable shows it. */
     static TableDefinition of(TableDescription description) {
         return new TableDefinition(

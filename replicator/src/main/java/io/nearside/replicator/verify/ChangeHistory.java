@@ -7,6 +7,7 @@ import io.nearside.change.Topics;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.kafka.TopicReader;
+import io.nearside.replicator.table.TableRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,10 +20,15 @@ public final class ChangeHistory {
     private static final int MAX_ENTRIES = 10_000;
 
     private final Map<String, KafkaCluster> clusters;
+    private final TableRules rules;
 
-    /** @param clusters the Kafka with each region's changes, by region, this region's own included */
-    public ChangeHistory(Map<String, KafkaCluster> clusters) {
+    /**
+     * @param clusters the Kafka with each region's changes, by region, this region's own included
+     * @param rules what tables are called in other regions
+     */
+    public ChangeHistory(Map<String, KafkaCluster> clusters, TableRules rules) {
         this.clusters = Map.copyOf(clusters);
+        this.rules = rules;
     }
 
     /** One change as a region published it. */
@@ -36,7 +42,10 @@ public final class ChangeHistory {
     public List<Entry> of(String table, ItemKey key) {
         List<Entry> entries = new ArrayList<>();
         clusters.forEach((region, cluster) -> new TopicReader(cluster)
-                .read(Topics.changes(region, table), record -> collect(region, key, record, entries), () -> false));
+                .read(
+                        Topics.changes(region, rules.there(region, table)),
+                        record -> collect(region, key, record, entries),
+                        () -> false));
         entries.sort(Comparator.comparing(entry -> entry.change().version()));
         return entries;
     }

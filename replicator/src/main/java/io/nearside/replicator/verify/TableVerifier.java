@@ -7,7 +7,9 @@ import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.Version;
@@ -36,6 +38,7 @@ public final class TableVerifier {
     private static final int MAX_ROWS = 50_000;
 
     private final TableCatalog catalog;
+    private final TableRules rules;
     private final TableRowScan scan;
     private final Function<TableInfo, VersionedTable> opener;
     private final Tombstones tombstones;
@@ -47,13 +50,15 @@ public final class TableVerifier {
             DynamoDbClient client,
             String versionAttribute,
             TableCatalog catalog,
+            TableRules rules,
             Function<TableInfo, VersionedTable> opener,
             Tombstones tombstones,
             VersionClock clock,
             ChangeLog log,
             InstantSource wall) {
         this.catalog = catalog;
-        this.scan = new TableRowScan(client, versionAttribute);
+        this.rules = rules;
+        this.scan = new TableRowScan(client, versionAttribute, rules::readBudget);
         this.opener = opener;
         this.tombstones = tombstones;
         this.clock = clock;
@@ -86,10 +91,15 @@ public final class TableVerifier {
         NOTHING
     }
 
-    /** Reads the whole table once. */
-    public Summary summary(String table, int rowsPerSecond) {
+    /** What this region takes in of a table; rows that some region keeps out are left out of a comparison. */
+    public TableFilter filter(String table) {
+        return rules.rule(table).filter();
+    }
+
+    /** Reads the whole table once, and sums up what all the filters take in. */
+    public Summary summary(String table, List<TableFilter> filters, int rowsPerSecond) {
         RowDigest digest = new RowDigest();
-        scan.read(info(table), rowsPerSecond, digest::add);
+        scan.read(info(table), filters, rowsPerSecond, digest::add);
         List<String> ranges = new ArrayList<>(RowDigest.RANGES);
         for (int range = 0; range < RowDigest.RANGES; range++) {
             ranges.add(Long.toHexString(digest.sum(range)));
@@ -98,9 +108,9 @@ public final class TableVerifier {
     }
 
     /** The keys of some ranges with their versions, empty for unstamped items; reads the whole table once. */
-    public Map<ItemKey, String> rows(String table, Set<Integer> ranges, int rowsPerSecond) {
+    public Map<ItemKey, String> rows(String table, List<TableFilter> filters, Set<Integer> ranges, int rowsPerSecond) {
         Map<ItemKey, String> rows = new TreeMap<>();
-        scan.read(info(table), rowsPerSecond, (key, version) -> {
+        scan.read(info(table), filters, rowsPerSecond, (key, version) -> {
             if (rows.size() < MAX_ROWS && ranges.contains(RowDigest.range(key))) {
                 rows.put(key, version == null ? "" : version.toString());
             }
@@ -108,9 +118,13 @@ public final class TableVerifier {
         return rows;
     }
 
-    /** What this region holds under a key now. */
-    public Holding holding(String table, ItemKey key) {
-        StoredItem item = opener.apply(info(table)).read(key);
+    /** What this region holds under a key now; an item that some filter keeps out counts as none. */
+    public Holding holding(String table, List<TableFilter> filters, ItemKey key) {
+        TableInfo info = info(table);
+        StoredItem read = opener.apply(info).read(key);
+        boolean counts =
+                read != null && filters.stream().allMatch(filter -> filter.accepts(info.keySchema(), read.item()));
+        StoredItem item = counts ? read : null;
         return new Holding(item != null, item == null ? null : item.version(), tombstones.read(table, key));
     }
 
@@ -121,7 +135,9 @@ public final class TableVerifier {
         StoredItem item = opened.read(key);
         Version tombstone = tombstones.read(table, key);
         if (item == null) {
-            return tombstone == null ? Repair.NOTHING : publishDeletion(info, key, tombstone);
+            return tombstone == null || isWithdrawal(table, tombstone)
+                    ? Repair.NOTHING
+                    : publishDeletion(info, key, tombstone);
         }
         if (item.version() == null) {
             opened.stamp(key, null, clock.next(tombstone));
@@ -138,6 +154,11 @@ public final class TableVerifier {
                 null,
                 wall.instant())));
         return Repair.PUBLISHED;
+    }
+
+    /** Whether a tombstone may stand for an item that lives on elsewhere and is only kept out of this region. */
+    private boolean isWithdrawal(String table, Version tombstone) {
+        return filter(table).attribute() != null && tombstone.region() != clock.region();
     }
 
     private Repair publishDeletion(TableInfo info, ItemKey key, Version tombstone) {
@@ -157,7 +178,7 @@ public final class TableVerifier {
     /** Publishes every item of a table again: for a region that starts empty, or whose Kafka lost what it had. */
     public long backfill(String table, int rowsPerSecond) {
         long[] published = {0};
-        scan.read(info(table), rowsPerSecond, (key, version) -> {
+        scan.read(info(table), List.of(), rowsPerSecond, (key, version) -> {
             repair(table, key);
             published[0]++;
         });

@@ -15,6 +15,7 @@ import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.RegionFixture;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
@@ -174,6 +175,40 @@ final class ApplierIT {
                 .isInstanceOfSatisfying(
                         Conflict.class, conflict -> assertThat(conflict.cause()).isEqualTo(Cause.UNSTAMPED_ITEM));
         assertThat(value(stored("delete-unstamped"))).isEqualTo("local");
+    }
+
+    @Test
+    void put_thatLeavesTheFilter_takesTheItemAwayAndKeepsOlderOnesOut() {
+        TableFilter filter = new TableFilter(null, "value", "in");
+        applier.apply(TABLE, filter, putOf("filter", "in", version(ELSEWHERE, 1)));
+        Change out = putOf("filter", "out", version(ELSEWHERE, 3));
+        assertThat(applier.apply(TABLE, filter, out)).isEqualTo(new Applied(item("filter", "in")));
+        assertThat(stored("filter")).isNull();
+        assertThat(applier.apply(TABLE, filter, out)).isEqualTo(new Superseded(Cause.FILTERED));
+        applier.apply(TABLE, filter, putOf("filter", "in", version(ELSEWHERE, 2)));
+        assertThat(stored("filter")).isNull();
+        applier.apply(TABLE, filter, putOf("filter", "in", version(THIRD, 4)));
+        assertThat(value(stored("filter"))).isEqualTo("in");
+    }
+
+    @Test
+    void put_keptOutByTheFilter_itemUnstampedHere_stampsItFirstAndLoses() {
+        REGION.writeDirectly(TABLE, item("filter-unstamped", "local"));
+        assertThat(applier.apply(
+                        TABLE,
+                        new TableFilter(null, "value", "in"),
+                        putOf("filter-unstamped", "out", version(ELSEWHERE, 1))))
+                .isInstanceOf(Conflict.class);
+        assertThat(value(stored("filter-unstamped"))).isEqualTo("local");
+    }
+
+    @Test
+    void change_ofAKeyThatTheFilterKeepsOut_touchesNothing() {
+        TableFilter filter = new TableFilter("eu#", null, null);
+        applier.apply(TABLE, putOf("us#1", "a", version(ELSEWHERE, 1)));
+        assertThat(applier.apply(TABLE, filter, delete(TABLE.name(), "us#1", version(ELSEWHERE, 2))))
+                .isEqualTo(new Superseded(Cause.FILTERED));
+        assertThat(value(stored("us#1"))).isEqualTo("a");
     }
 
     @Test

@@ -23,7 +23,10 @@ import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.TableRule;
+import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
@@ -33,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,6 +99,11 @@ final class ApplyFeedIT {
     }
 
     private PeerFeeds feeds(Predicate<ItemKey> refuses, Reason reason) {
+        return feeds(refuses, reason, TableRule.USUAL);
+    }
+
+    private PeerFeeds feeds(Predicate<ItemKey> refuses, Reason reason, TableRule rule) {
+        TableRules rules = new TableRules(here, List.of(rule), System::nanoTime);
         TableInfo info = new TableInfo(table.name(), "id-1", table.keySchema(), List.of(), null);
         VersionClock clock = new VersionClock(InstantSource.system(), HERE, 7, Duration.ofSeconds(60));
         PeerFeeds feeds = new PeerFeeds(
@@ -102,8 +111,8 @@ final class ApplyFeedIT {
                 KAFKA,
                 Map.of(peer, KAFKA),
                 new PeerFeeds.Parts(
-                        new Destinations(new OneTable(info), any -> new Refusing(table, refuses, reason)),
-                        name -> true,
+                        new Destinations(new OneTable(info), any -> new Refusing(table, refuses, reason), rules),
+                        rules,
                         lineage -> new Applier(DYNAMO.tombstones(), clock, lineage),
                         new CacheNotice(new Told(invalidations), "apply/" + here, InstantSource.system()),
                         new ReplicatorMetrics(registry),
@@ -169,6 +178,37 @@ final class ApplyFeedIT {
         assertThat(told.table()).isEqualTo(table.name());
         assertThat(told.key()).isEqualTo(key("announced"));
         assertThat(told.version()).isEqualTo(version(ELSEWHERE, 1));
+    }
+
+    @Test
+    void change_ofATableWithAnotherNameThere_isAppliedUnderItsNameHere() {
+        feeds(
+                key -> false,
+                Reason.UNAVAILABLE,
+                new TableRule(table.name(), Set.of(), Map.of(peer, "theirs"), TableFilter.ALL, true, 0, 0));
+        publish(put("theirs", "named", "a", version(ELSEWHERE, 1)));
+        publish(change("namesake", "b", 1));
+        awaitValue("named", "a");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(counted("nearside_replicator_changes_superseded_total"))
+                        .isEqualTo(1));
+        assertThat(table.read(key("namesake"))).isNull();
+    }
+
+    @Test
+    void expiry_whereEachRegionExpiresItsOwn_leavesTheItem() {
+        feeds(key -> false, Reason.UNAVAILABLE, new TableRule("*", Set.of(), Map.of(), TableFilter.ALL, false, 0, 0));
+        publish(change("stays", "a", 1));
+        publish(Changes.deletion(Change.Kind.TTL, table.name(), "stays", version(ELSEWHERE, 2)));
+        publish(Changes.delete(table.name(), "goes", version(ELSEWHERE, 2)));
+        awaitValue("stays", "a");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(DYNAMO.tombstones().read(table.name(), key("goes")))
+                        .isEqualTo(version(ELSEWHERE, 2)));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(counted("nearside_replicator_changes_superseded_total"))
+                        .isEqualTo(1));
+        assertThat(value(table.read(key("stays")))).isEqualTo("a");
     }
 
     @Test

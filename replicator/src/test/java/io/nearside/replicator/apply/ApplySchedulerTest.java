@@ -1,6 +1,7 @@
 package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ final class ApplySchedulerTest {
     private final List<Change> overtaken = java.util.Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger ended = new AtomicInteger();
     private volatile BiConsumer<Change, Integer> behaviour = (change, attempt) -> {};
+    private CapacityBudget budget = CapacityBudget.UNLIMITED;
     private final ApplyScheduler scheduler = new ApplyScheduler(
             new ApplyScheduler.Work() {
                 @Override
@@ -42,7 +45,8 @@ final class ApplySchedulerTest {
                     overtaken.add(change);
                 }
             },
-            8);
+            8,
+            table -> budget);
 
     @AfterEach
     void close() {
@@ -50,7 +54,7 @@ final class ApplySchedulerTest {
     }
 
     private void submit(Change change) {
-        scheduler.submit(change.table(), change, ended::incrementAndGet);
+        scheduler.submit(change.table(), change, 1, ended::incrementAndGet);
     }
 
     private static Change change(String id, long version) {
@@ -140,6 +144,28 @@ final class ApplySchedulerTest {
             submit(change("m" + i, 1));
         }
         await().untilAsserted(() -> assertThat(scheduler.limit(TABLE)).isEqualTo(8));
+    }
+
+    @Test
+    void submit_overTheTablesBudget_waitsUntilItIsEarned() {
+        AtomicLong nanos = new AtomicLong();
+        budget = CapacityBudget.of(10, nanos::get);
+        for (int i = 0; i < 50; i++) {
+            submit(change("k" + i, 1));
+        }
+        await().untilAsserted(() -> assertThat(ended).hasValue(11));
+        for (int second = 1; second <= 4; second++) {
+            int earned = Math.min(50, 11 + 10 * second);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            await().untilAsserted(() -> assertThat(ended).hasValue(earned));
+        }
+    }
+
+    @Test
+    void units_areBegunKilobytes() {
+        assertThat(ApplyScheduler.units(0)).isEqualTo(1);
+        assertThat(ApplyScheduler.units(1_024)).isEqualTo(1);
+        assertThat(ApplyScheduler.units(1_025)).isEqualTo(2);
     }
 
     @Test

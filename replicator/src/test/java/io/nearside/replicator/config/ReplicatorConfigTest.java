@@ -37,7 +37,7 @@ final class ReplicatorConfigTest {
         ReplicatorConfig config = parse("");
 
         assertThat(config.peers()).isEmpty();
-        assertThat(config.tables()).containsExactly(new TableConfig("*"));
+        assertThat(config.tables()).containsExactly(TableConfig.named("*"));
         assertThat(config.dynamodb().endpoint()).isEmpty();
         assertThat(config.dynamodb().connections()).isEqualTo(128);
         assertThat(config.dynamodb().requestTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -86,7 +86,7 @@ final class ReplicatorConfigTest {
                         new PeerConfig("eu-west-2", 3, Optional.empty()));
         assertThat(config.kafkaOf(config.peers().get(0))).isEqualTo(peerKafka);
         assertThat(config.kafkaOf(config.peers().get(1))).isEqualTo(config.kafka());
-        assertThat(config.tables()).isEqualTo(List.of(new TableConfig("x"), new TableConfig("y-*")));
+        assertThat(config.tables()).isEqualTo(List.of(TableConfig.named("x"), TableConfig.named("y-*")));
         assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofMillis(800)));
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-t", Duration.ofDays(20)));
         assertThat(config.admin()).isEqualTo(new AdminConfig("::1", 0, true));
@@ -102,6 +102,16 @@ final class ReplicatorConfigTest {
                 "peers: [{region: EU, region-id: 2}]                           | lower-case",
                 "peers: [{region: eu-west-1}]                                  | region-id",
                 "tables: [{name: ''}]                                          | tables",
+                "tables: [{name: a, regions: [eu-west-9]}]                     | neither this one nor a peer",
+                "tables: [{name: a, regions: [us-east-1, us-east-1]}]          | named twice",
+                "tables: [{name: a, names: {us-east-1: b}}]                    | not a peer",
+                "tables: [{name: 'a*', names: {eu-west-1: b}}]                 | is a pattern",
+                "tables: [{name: a, filter: {}}]                               | needs key-prefix, attribute, or both",
+                "tables: [{name: a, filter: {value: b}}]                       | needs key-prefix",
+                "tables: [{name: a, filter: {key-prefix: k, value: b}}]        | attribute must be given too",
+                "tables: [{name: a, filter: {key-prefix: ''}}]                 | must not be empty",
+                "tables: [{name: a, time-to-live: never}]                      | time-to-live",
+                "tables: [{name: a, read-budget: 0}]                           | read-budget",
                 "tombstones: {ttl: 8d}                                         | tombstones.ttl must be at least 193h",
                 "tombstones: {table: graves}                                   | begin with nearside-",
                 "change-retention: 30d                                         | could come back",
@@ -117,6 +127,41 @@ final class ReplicatorConfigTest {
         assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(named);
+    }
+
+    @Test
+    void twoTables_ofOneNameElsewhere_areRefused() {
+        assertThatThrownBy(() -> parse("""
+                        peers: [{region: eu-west-1, region-id: 2}]
+                        tables: [{name: a, names: {eu-west-1: x}}, {name: b, names: {eu-west-1: x}}]
+                        """))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a and b are both x in eu-west-1");
+    }
+
+    @Test
+    void table_withEverything_isRead() {
+        ReplicatorConfig config = parse("""
+                peers: [{region: eu-west-1, region-id: 2}]
+                tables:
+                  - name: orders
+                    regions: [us-east-1, eu-west-1]
+                    names: {eu-west-1: orders-eu}
+                    filter: {key-prefix: "eu#", attribute: home, value: eu}
+                    time-to-live: local
+                    read-budget: 100
+                    write-budget: 200
+                """);
+
+        assertThat(config.tables())
+                .containsExactly(new TableConfig(
+                        "orders",
+                        List.of("us-east-1", "eu-west-1"),
+                        Map.of("eu-west-1", "orders-eu"),
+                        Optional.of(new FilterConfig(Optional.of("eu#"), Optional.of("home"), Optional.of("eu"))),
+                        TableConfig.TimeToLive.LOCAL,
+                        Optional.of(100),
+                        Optional.of(200)));
     }
 
     static Stream<Path> examples() throws IOException {

@@ -18,6 +18,7 @@ import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.Metric;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.AttributeValues;
+import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.DynamoTombstones;
 import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.TableDiscovery;
@@ -328,6 +329,7 @@ final class CaptureFixture implements AutoCloseable {
                             streams,
                             discovery,
                             info -> new DynamoVersionedTable(client, info.name(), info.keySchema(), Version.ATTRIBUTE),
+                            any -> CapacityBudget.UNLIMITED,
                             new DynamoTombstones(client, tombstones, Duration.ofDays(10), InstantSource.system()),
                             clock),
                     CaptureSettings.of("node-" + writers, Version.ATTRIBUTE, tail),
