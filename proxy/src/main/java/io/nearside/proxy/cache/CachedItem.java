@@ -19,13 +19,16 @@ public final class CachedItem {
     private final byte[] body;
     private final int crc32;
     private final boolean strong;
+    private final int halfReadUnits;
     private final int versionTail;
     private final long versionClock;
     private final long readAtNanos;
 
-    private CachedItem(byte[] body, int crc32, boolean strong, long readAtNanos, @Nullable Version version) {
+    private CachedItem(
+            byte[] body, int crc32, int halfReadUnits, boolean strong, long readAtNanos, @Nullable Version version) {
         this.body = body;
         this.crc32 = crc32;
+        this.halfReadUnits = halfReadUnits;
         this.strong = strong;
         this.readAtNanos = readAtNanos;
         this.versionClock = version == null ? 0 : version.clock();
@@ -41,12 +44,12 @@ public final class CachedItem {
      * @param readAtNanos the ticker's reading when DynamoDB's answer came
      */
     public static CachedItem present(byte[] body, @Nullable Version version, boolean strong, long readAtNanos) {
-        return new CachedItem(body, crc32(body), strong, readAtNanos, version);
+        return new CachedItem(body, crc32(body), ReadUnits.ofItemAnswer(body), strong, readAtNanos, version);
     }
 
     /** The answer for a key that has no item; the parameters are those of {@link #present}. */
     public static CachedItem absent(boolean strong, long readAtNanos) {
-        return new CachedItem(ABSENT_BODY, ABSENT_CRC32, strong, readAtNanos, null);
+        return new CachedItem(ABSENT_BODY, ABSENT_CRC32, 1, strong, readAtNanos, null);
     }
 
     /** The answer's bytes, not to be written to. */
@@ -57,6 +60,11 @@ public final class CachedItem {
     /** CRC-32 of {@link #body}, 0 to 2^32-1. */
     public long crc32() {
         return Integer.toUnsignedLong(crc32);
+    }
+
+    /** What DynamoDB would count for an eventually consistent read of this, in halves of a read request unit. */
+    public int halfReadUnits() {
+        return halfReadUnits;
     }
 
     /** Whether there is no item under the key. */

@@ -160,6 +160,11 @@ public final class JsonCursor {
         return new JsonSlice(bytes, from, at);
     }
 
+    /** What was stepped over since a position, to the last byte read. */
+    public JsonSlice since(int from) {
+        return new JsonSlice(bytes, from, at);
+    }
+
     /** Makes sure that nothing but white space is left. */
     public void finish() throws NotUnderstoodException {
         skipSpace();

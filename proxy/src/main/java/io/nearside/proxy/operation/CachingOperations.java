@@ -11,19 +11,21 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * DynamoDB with a memory: answers eventually consistent GetItem and Query from memory, sends everything else on, and keeps the
+ * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem and Query from memory, sends everything else on, and keeps the
  * cache right about all that passes through. Hides the version attribute of replicated tables.
  */
 public final class CachingOperations implements Operations {
 
     private final Upstream upstream;
     private final ItemReads itemReads;
+    private final BatchReads batchReads;
     private final Queries queries;
     private final OtherReads otherReads;
     private final Writes writes;
     private final Controls controls;
     private final VersionInRequests requests;
     private final VersionInAnswers answers;
+    private final ServedReads served = new ServedReads();
     private final CacheFaults faults = new CacheFaults();
 
     /**
@@ -47,7 +49,8 @@ public final class CachingOperations implements Operations {
         this.upstream = upstream;
         this.requests = new VersionInRequests(versionAttribute);
         this.answers = new VersionInAnswers(versionAttribute);
-        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, faults);
+        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults);
+        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
         this.queries = new Queries(upstream, directory, cache, pages, rule, answers, faults);
         this.otherReads = new OtherReads(directory, cache);
         this.writes = new Writes(upstream, directory, cache, pages, announcer, faults);
@@ -74,9 +77,15 @@ public final class CachingOperations implements Operations {
         return faults.count();
     }
 
+    /** What answers from memory would have consumed. */
+    public ServedReads served() {
+        return served;
+    }
+
     private Future<Answer> read(ApiRequest request) {
         return switch (request.operation()) {
             case GET_ITEM -> itemReads.handle(request);
+            case BATCH_GET_ITEM -> batchReads.handle(request);
             case QUERY -> queries.handle(request);
             default -> otherRead(request);
         };

@@ -1,8 +1,11 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.proxy.expression.Projection;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +15,42 @@ import org.jspecify.annotations.Nullable;
  * @param key the {@code Key} object
  * @param consistent whether {@code ConsistentRead} is true
  * @param capacity what {@code ReturnConsumedCapacity} asks for
- * @param whole whether the request asks for the whole item and has no member that is unknown here
+ * @param projection the parts of the item that are wanted; null for the whole item
+ * @param understood false if a member is unknown here, or the projection is one that DynamoDB might refuse
  */
-record GetItemRequest(String table, JsonSlice key, boolean consistent, Capacity capacity, boolean whole) {
+record GetItemRequest(
+        String table,
+        JsonSlice key,
+        boolean consistent,
+        Capacity capacity,
+        @Nullable Projection projection,
+        boolean understood) {
 
     /** Reads a request once, front to back. */
     static GetItemRequest read(JsonSlice body) throws NotUnderstoodException {
         return new Reader().read(body);
+    }
+
+    /**
+     * A request for the whole item, where this one wants parts of it: a projection saves no read capacity, and only a
+     * whole item can be kept.
+     */
+    byte[] forWholeItem(boolean strong) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(key.length() + 128);
+        body.writeBytes(ascii("{\"TableName\":\"" + table + "\",\"Key\":"));
+        body.write(key.bytes(), key.from(), key.length());
+        if (strong) {
+            body.writeBytes(ascii(",\"ConsistentRead\":true"));
+        }
+        if (capacity != Capacity.NONE) {
+            body.writeBytes(ascii(",\"ReturnConsumedCapacity\":\"" + capacity + "\""));
+        }
+        body.write('}');
+        return body.toByteArray();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static final class Reader {
@@ -27,7 +59,8 @@ record GetItemRequest(String table, JsonSlice key, boolean consistent, Capacity 
         private @Nullable JsonSlice key;
         private @Nullable Boolean consistent;
         private @Nullable Capacity capacity;
-        private boolean whole = true;
+        private @Nullable ProjectionMembers projected;
+        private boolean understood = true;
 
         GetItemRequest read(JsonSlice body) throws NotUnderstoodException {
             JsonCursor cursor = body.cursor();
@@ -39,12 +72,14 @@ record GetItemRequest(String table, JsonSlice key, boolean consistent, Capacity 
             if (table == null || key == null) {
                 throw new NotUnderstoodException("TableName or Key is missing");
             }
+            Projection projection = projected == null ? null : projection(projected);
             return new GetItemRequest(
                     TableNames.plain(table),
                     key,
                     consistent != null && consistent,
                     capacity == null ? Capacity.NONE : capacity,
-                    whole);
+                    projection,
+                    understood);
         }
 
         private void member(JsonCursor cursor) throws NotUnderstoodException {
@@ -60,9 +95,21 @@ record GetItemRequest(String table, JsonSlice key, boolean consistent, Capacity 
             } else if (cursor.nameIs("ReturnConsumedCapacity")) {
                 requireFirst(capacity);
                 capacity = Capacity.of(cursor.string());
+            } else if (ProjectionMembers.isNext(cursor)) {
+                projected = projected == null ? new ProjectionMembers() : projected;
+                projected.take(cursor);
             } else {
-                whole = false;
+                understood = false;
                 cursor.skipValue();
+            }
+        }
+
+        private @Nullable Projection projection(ProjectionMembers members) {
+            try {
+                return members.projection();
+            } catch (NotUnderstoodException e) {
+                understood = false;
+                return null;
             }
         }
 

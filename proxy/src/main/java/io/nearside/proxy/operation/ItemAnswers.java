@@ -1,12 +1,14 @@
 package io.nearside.proxy.operation;
 
 import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.expression.Projection;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.operation.VersionInAnswers.StrippedItem;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Between answers of GetItem and what the cache keeps of them. */
@@ -21,60 +23,82 @@ final class ItemAnswers {
     }
 
     /**
-     * What a successful GetItem without a projection said about its key.
+     * What a successful GetItem for a whole item said.
+     *
+     * @param consumed the value of {@code ConsumedCapacity}; null without one
+     */
+    record Parsed(CachedItem item, @Nullable JsonSlice consumed) {}
+
+    /**
+     * Reads the answer to a successful GetItem without a projection.
      *
      * @param strong whether it was a strongly consistent read
      * @param readAtNanos when the answer came
      */
-    CachedItem parse(JsonSlice body, boolean strong, long readAtNanos) throws NotUnderstoodException {
+    Parsed parse(JsonSlice body, boolean strong, long readAtNanos) throws NotUnderstoodException {
         JsonSlice item = null;
+        JsonSlice consumed = null;
         JsonCursor cursor = body.cursor();
         cursor.enterObject();
         while (cursor.nextName()) {
-            boolean found = cursor.nameIs("Item");
-            JsonSlice value = cursor.skipValue();
-            if (found) {
-                item = value;
+            if (cursor.nameIs("Item")) {
+                item = cursor.skipValue();
+            } else if (cursor.nameIs("ConsumedCapacity")) {
+                consumed = cursor.skipValue();
+            } else {
+                cursor.skipValue();
             }
         }
         cursor.finish();
-        if (item == null) {
-            return CachedItem.absent(strong, readAtNanos);
-        }
+        CachedItem read = item == null ? CachedItem.absent(strong, readAtNanos) : present(item, strong, readAtNanos);
+        return new Parsed(read, consumed);
+    }
+
+    /** What is kept of an item; the other parameters are those of {@link #parse}. */
+    CachedItem present(JsonSlice item, boolean strong, long readAtNanos) throws NotUnderstoodException {
         StrippedItem stripped = versions.strip(item);
         return CachedItem.present(wrapped(stripped.item()), stripped.version(), strong, readAtNanos);
     }
 
-    /** The answer to a caller, from memory: the cached bytes as they are unless the caller wants to hear of capacity. */
+    /**
+     * The answer to a caller from what is, or was just, kept: its bytes as they are unless the caller wants parts of them, or
+     * to hear of capacity.
+     *
+     * @param consumed what DynamoDB said that the read consumed; null when it was not read for this caller
+     */
     Answer toAnswer(
             CachedItem item,
-            String table,
-            Capacity capacity,
+            GetItemRequest get,
+            @Nullable JsonSlice consumed,
             CacheOutcome outcome,
             long ageMillis,
             @Nullable String requestId) {
-        if (capacity == Capacity.NONE) {
+        Projection projection = get.projection();
+        if (get.capacity() == Capacity.NONE && projection == null) {
             return new Answer(200, Bodies.wrap(item.body()), outcome, ageMillis, item.crc32(), requestId);
         }
-        byte[] body = withCapacity(item, table, capacity);
+        byte[] body = projection == null || item.isAbsent() ? item.body() : projected(item.body(), projection);
+        if (get.capacity() != Capacity.NONE) {
+            body = ZeroCapacity.appended(
+                    body,
+                    consumed == null
+                            ? ZeroCapacity.of(get.table(), get.capacity(), null, false)
+                            : Arrays.copyOfRange(consumed.bytes(), consumed.from(), consumed.to()));
+        }
         return new Answer(200, Bodies.wrap(body), outcome, ageMillis, Answer.CRC32_UNKNOWN, requestId);
     }
 
-    /** What is served from memory consumes nothing. */
-    private static byte[] withCapacity(CachedItem item, String table, Capacity capacity) {
-        StringBuilder consumed = new StringBuilder(item.isAbsent() ? "" : ",")
-                .append("\"ConsumedCapacity\":{\"TableName\":\"")
-                .append(table)
-                .append("\",\"CapacityUnits\":0.0");
-        if (capacity == Capacity.INDEXES) {
-            consumed.append(",\"Table\":{\"CapacityUnits\":0.0}");
-        }
-        byte[] member = consumed.append("}}").toString().getBytes(StandardCharsets.US_ASCII);
-        int kept = item.body().length - 1;
-        byte[] body = new byte[kept + member.length];
-        System.arraycopy(item.body(), 0, body, 0, kept);
-        System.arraycopy(member, 0, body, kept, member.length);
-        return body;
+    /** The item's own JSON inside of what is kept of it; not of an absent one. */
+    static JsonSlice item(CachedItem item) {
+        return new JsonSlice(item.body(), PREFIX.length, item.body().length - 1);
+    }
+
+    private static byte[] projected(byte[] body, Projection projection) {
+        byte[] target = new byte[body.length];
+        System.arraycopy(PREFIX, 0, target, 0, PREFIX.length);
+        int end = projection.apply(body, PREFIX.length, body.length - 1, target, PREFIX.length);
+        target[end] = '}';
+        return Arrays.copyOf(target, end + 1);
     }
 
     private static byte[] wrapped(JsonSlice item) {

@@ -2,22 +2,25 @@ package io.nearside.proxy.operation;
 
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.Fill;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.coherence.ServingRule;
+import io.nearside.proxy.expression.MalformedItemException;
+import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
-import io.nearside.proxy.operation.Misses.Result;
 import io.nearside.proxy.operation.Misses.Share;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers GetItem: from memory where that is right, else from DynamoDB, remembering what it said.
  *
  * <p>Only requests that are understood to the last byte are served from memory, so that everything DynamoDB would refuse
- * is refused by DynamoDB.
+ * is refused by DynamoDB. A read of parts of an item asks DynamoDB for the whole one, and projects it here.
  */
 final class ItemReads {
 
@@ -25,9 +28,10 @@ final class ItemReads {
     private final TableDirectory directory;
     private final ItemCache cache;
     private final ServingRule rule;
-    private final Misses misses;
+    private final Misses<Wanted, Fill, Result> misses;
     private final VersionInAnswers versions;
     private final ItemAnswers answers;
+    private final ServedReads served;
     private final CacheFaults faults;
 
     ItemReads(
@@ -36,15 +40,36 @@ final class ItemReads {
             ItemCache cache,
             ServingRule rule,
             VersionInAnswers versions,
+            ServedReads served,
             CacheFaults faults) {
         this.upstream = upstream;
         this.directory = directory;
         this.cache = cache;
         this.rule = rule;
-        this.misses = new Misses(cache);
+        this.misses = new Misses<>(cache::isCurrent);
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
+        this.served = served;
         this.faults = faults;
+    }
+
+    private record Wanted(CachedTable table, ItemKey key) {}
+
+    /**
+     * What a call brought.
+     *
+     * @param answer DynamoDB's answer
+     * @param item what it says about the key; null when it says nothing the cache could keep
+     * @param consumed what it says about capacity; null if nothing
+     */
+    private record Result(
+            UpstreamAnswer answer,
+            @Nullable CachedItem item,
+            @Nullable JsonSlice consumed) {
+
+        Result(UpstreamAnswer answer) {
+            this(answer, null, null);
+        }
     }
 
     Future<Answer> handle(ApiRequest request) {
@@ -71,7 +96,7 @@ final class ItemReads {
         } catch (NotUnderstoodException e) {
             return pass(request, request.body());
         }
-        if (!get.whole() || !table.table().policy().cached()) {
+        if (!get.understood() || !table.table().policy().cached()) {
             return passUncached(request, get, key);
         }
         if (get.consistent()) {
@@ -81,32 +106,49 @@ final class ItemReads {
         long age = item == null ? 0 : item.ageMillis(cache.nowNanos());
         boolean acceptable = request.cacheControl().accepts(age);
         if (item != null && acceptable && rule.mayServe(age)) {
-            return Future.succeededFuture(
-                    answers.toAnswer(item, get.table(), get.capacity(), CacheOutcome.HIT, age, null));
+            return hit(request, get, item, age);
         }
         return acceptable
                 ? miss(request, get, table, key)
                 : refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.REFRESH);
     }
 
+    private Future<Answer> hit(ApiRequest request, GetItemRequest get, CachedItem item, long age) {
+        try {
+            Answer answer = answers.toAnswer(item, get, null, CacheOutcome.HIT, age, null);
+            served.served(get.table(), Operation.GET_ITEM, item.halfReadUnits());
+            return Future.succeededFuture(answer);
+        } catch (MalformedItemException e) {
+            faults.met(e);
+            return pass(request, request.body());
+        }
+    }
+
     private Future<Answer> miss(ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key) {
         boolean served = rule.mayServe(0);
-        Share share = misses.read(table.table(), key, fill -> call(request, get, fill));
+        Fill mine = cache.beginFill(table.table(), key);
+        Share<Result> share = misses.read(new Wanted(table.table(), key), mine, fill -> call(request, get, fill));
         CacheOutcome outcome =
                 share.joined() ? CacheOutcome.COALESCED : served ? CacheOutcome.MISS : CacheOutcome.BYPASS;
-        return share.result().map(result -> toAnswer(result, get, outcome));
+        return share.result().compose(result -> answer(request, result, get, outcome));
     }
 
     private Future<Answer> refresh(ApiRequest request, GetItemRequest get, Fill fill, CacheOutcome outcome) {
-        return call(request, get, fill).map(result -> toAnswer(result, get, outcome));
+        return call(request, get, fill).compose(result -> answer(request, result, get, outcome));
     }
 
     /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
     private Future<Result> call(ApiRequest request, GetItemRequest get, Fill fill) {
         boolean strong = get.consistent() || fill.mustReadStrongly();
-        Buffer body =
-                fill.mustReadStrongly() && !get.consistent() ? OtherReads.strongly(request.body()) : request.body();
-        return upstream.send(request.withBody(body)).map(answer -> remember(fill, strong, answer));
+        return upstream.send(request.withBody(body(request, get, strong)))
+                .map(answer -> remember(fill, strong, answer));
+    }
+
+    private static Buffer body(ApiRequest request, GetItemRequest get, boolean strong) {
+        if (get.projection() != null) {
+            return Bodies.wrap(get.forWholeItem(strong));
+        }
+        return strong && !get.consistent() ? OtherReads.strongly(request.body()) : request.body();
     }
 
     private Result remember(Fill fill, boolean strong, UpstreamAnswer answer) {
@@ -114,29 +156,36 @@ final class ItemReads {
             if (UpstreamErrors.isResourceNotFound(answer)) {
                 cache.tables().forget(fill.table().name());
             }
-            return new Result(answer, null);
+            return new Result(answer);
         }
         try {
-            CachedItem item = answers.parse(Bodies.slice(answer.body()), strong, cache.nowNanos());
-            cache.install(fill, item);
-            return new Result(answer, item);
+            ItemAnswers.Parsed parsed = answers.parse(Bodies.slice(answer.body()), strong, cache.nowNanos());
+            cache.install(fill, parsed.item());
+            return new Result(answer, parsed.item(), parsed.consumed());
         } catch (NotUnderstoodException e) {
-            return new Result(answer, null);
+            return new Result(answer);
         } catch (RuntimeException e) {
             faults.met(e);
-            return new Result(answer, null);
+            return new Result(answer);
         }
     }
 
     /** Whoever joined a call did not consume anything; whoever made it hears what it consumed from DynamoDB. */
-    private Answer toAnswer(Result result, GetItemRequest get, CacheOutcome outcome) {
+    private Future<Answer> answer(ApiRequest request, Result result, GetItemRequest get, CacheOutcome outcome) {
         boolean joined = outcome == CacheOutcome.COALESCED;
         CachedItem item = result.item();
-        if (item == null || (!joined && get.capacity() != Capacity.NONE)) {
-            return versions.hide(result.answer()).toAnswer(outcome);
+        if (item == null && result.answer().ok() && get.projection() != null) {
+            // The answer is about the whole item, in words that are not understood: this caller asked for something
+            // else.
+            return pass(request, request.body());
+        }
+        boolean whole = get.projection() == null;
+        if (item == null || (whole && !joined && get.capacity() != Capacity.NONE)) {
+            return Future.succeededFuture(versions.hide(result.answer()).toAnswer(outcome));
         }
         String requestId = joined ? null : result.answer().requestId();
-        return answers.toAnswer(item, get.table(), get.capacity(), outcome, 0, requestId);
+        JsonSlice consumed = joined ? null : result.consumed();
+        return Future.succeededFuture(answers.toAnswer(item, get, consumed, outcome, 0, requestId));
     }
 
     /** What the cache has no say in is DynamoDB's to answer, but not on a replica that may lag behind a write of this node. */

@@ -1,70 +1,59 @@
 package io.nearside.proxy.operation;
 
-import io.nearside.item.ItemKey;
-import io.nearside.proxy.cache.CachedItem;
-import io.nearside.proxy.cache.CachedTable;
-import io.nearside.proxy.cache.Fill;
-import io.nearside.proxy.cache.ItemCache;
-import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
- * Reads of single items that are under way, so that concurrent misses of one key share one call.
+ * Reads that are under way, so that concurrent misses of one thing share one call.
  *
  * <p>A reader joins a call only if nothing was written since the call left: an answer that was on its way before a write
  * was acknowledged must not be given to somebody who came after. Bounded by the calls under way. Safe from any thread.
+ *
+ * @param <K> what is read, compared with {@code equals}
+ * @param <F> the counters as they were when the call left
+ * @param <R> what the call brings
  */
-final class Misses {
+final class Misses<K, F, R> {
 
-    private final ItemCache cache;
-    private final ConcurrentHashMap<Wanted, Call> underWay = new ConcurrentHashMap<>();
+    private final Predicate<F> isCurrent;
+    private final ConcurrentHashMap<K, Call<F, R>> underWay = new ConcurrentHashMap<>();
 
-    Misses(ItemCache cache) {
-        this.cache = cache;
+    /** @param isCurrent whether nothing has moved since the counters were noted */
+    Misses(Predicate<F> isCurrent) {
+        this.isCurrent = isCurrent;
     }
-
-    /**
-     * What a call brought.
-     *
-     * @param answer DynamoDB's answer
-     * @param item what it says about the key; null when it says nothing the cache could keep
-     */
-    record Result(UpstreamAnswer answer, @Nullable CachedItem item) {}
 
     /**
      * A reader's part in a call.
      *
      * @param joined whether somebody else's call is shared
      */
-    record Share(Future<Result> result, boolean joined) {}
+    record Share<R>(Future<R> result, boolean joined) {}
 
-    /** Joins the call for the key that is under way, or makes one. */
-    Share read(CachedTable table, ItemKey key, Function<Fill, Future<Result>> caller) {
-        Wanted wanted = new Wanted(table, key);
-        Call mine = new Call(cache.beginFill(table, key), Promise.promise());
-        Call chosen = underWay.compute(
-                wanted, (same, running) -> running != null && cache.isCurrent(running.fill) ? running : mine);
+    /**
+     * Joins the call that is under way, or makes one.
+     *
+     * @param fill the counters as they are now
+     */
+    Share<R> read(K wanted, F fill, Function<F, Future<R>> caller) {
+        Call<F, R> mine = new Call<>(fill, Promise.promise());
+        Call<F, R> chosen = underWay.compute(
+                wanted, (same, running) -> running != null && isCurrent.test(running.fill) ? running : mine);
         if (chosen != mine) {
-            return new Share(Contexts.onCurrent(chosen.promise.future()), true);
+            return new Share<>(Contexts.onCurrent(chosen.promise.future()), true);
         }
-        Future<Result> result = start(caller, mine.fill);
+        Future<R> result = start(caller, fill);
         result.onComplete(done -> {
             underWay.remove(wanted, mine);
             mine.promise.handle(done);
         });
-        return new Share(result, false);
+        return new Share<>(result, false);
     }
 
-    /** Calls under way now. */
-    int size() {
-        return underWay.size();
-    }
-
-    private static Future<Result> start(Function<Fill, Future<Result>> caller, Fill fill) {
+    private static <F, R> Future<R> start(Function<F, Future<R>> caller, F fill) {
         try {
             return caller.apply(fill);
         } catch (RuntimeException e) {
@@ -72,15 +61,13 @@ final class Misses {
         }
     }
 
-    private record Wanted(CachedTable table, ItemKey key) {}
-
     /** Compared by identity: two calls are never the same. */
-    private static final class Call {
+    private static final class Call<F, R> {
 
-        private final Fill fill;
-        private final Promise<Result> promise;
+        private final F fill;
+        private final Promise<R> promise;
 
-        Call(Fill fill, Promise<Result> promise) {
+        Call(F fill, Promise<R> promise) {
             this.fill = fill;
             this.promise = promise;
         }

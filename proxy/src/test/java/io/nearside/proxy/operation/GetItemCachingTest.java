@@ -199,8 +199,17 @@ class GetItemCachingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v\"}",
-                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"AttributesToGet\":[\"v\"]}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v,,w\"}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v.a,v\"}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"name\"}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"#v\"}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":null}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v\",\"AttributesToGet\":[\"v\"]}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v\",\"ProjectionExpression\":\"v\"}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ProjectionExpression\":\"v\",\"ExpressionAttributeNames\":{\"#v\":\"v\"}}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ExpressionAttributeNames\":{\"#v\":\"v\"}}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"AttributesToGet\":[\"v\",\"v\"]}",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"AttributesToGet\":[]}",
                 "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"SomethingNew\":1}",
                 "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ReturnConsumedCapacity\":\"SOME\"}",
                 "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ConsistentRead\":\"false\"}",
@@ -228,6 +237,91 @@ class GetItemCachingTest {
         assertThat(call.body()).isEqualTo(body);
         assertThat(outcome(answer)).isEqualTo(CacheOutcome.BYPASS);
         assertThat(answer.result().status()).isEqualTo(400);
+    }
+
+    @Test
+    void getItem_ofParts_isProjectedFromTheWholeItemInMemory() {
+        f.cached();
+
+        Future<Answer> parts = f.ask(Operation.GET_ITEM, projected("\"ProjectionExpression\":\"v, zz\""));
+        Future<Answer> legacy = f.ask(Operation.GET_ITEM, projected("\"AttributesToGet\":[\"pk\"]"));
+        Future<Answer> named = f.ask(
+                Operation.GET_ITEM,
+                projected("\"ProjectionExpression\":\"#n\",\"ExpressionAttributeNames\":{\"#n\":\"v\"}"));
+        Future<Answer> othersName = f.ask(
+                Operation.GET_ITEM,
+                projected("\"ProjectionExpression\":\"#n\",\"ExpressionAttributeNames\":{\"#n\":\"pk\"}"));
+
+        assertThat(outcome(parts)).isEqualTo(CacheOutcome.HIT);
+        assertThat(text(parts)).isEqualTo("{\"Item\":{\"v\":{\"N\":\"1\"}}}");
+        assertThat(text(legacy)).isEqualTo("{\"Item\":{\"pk\":{\"S\":\"a\"}}}");
+        assertThat(text(named)).isEqualTo("{\"Item\":{\"v\":{\"N\":\"1\"}}}");
+        assertThat(text(othersName)).isEqualTo("{\"Item\":{\"pk\":{\"S\":\"a\"}}}");
+        assertThat(f.upstream.isIdle()).isTrue();
+    }
+
+    @Test
+    void getItem_ofPartsThatAreNotThere_tellsAnEmptyItemFromNone() {
+        f.cached();
+        f.ask(Operation.GET_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"b\"}}}");
+        f.upstream.next().answer("{}");
+
+        assertThat(text(f.ask(Operation.GET_ITEM, projected("\"ProjectionExpression\":\"zz\""))))
+                .isEqualTo("{\"Item\":{}}");
+        assertThat(text(f.ask(
+                        Operation.GET_ITEM,
+                        projected("\"ProjectionExpression\":\"zz\"").replace("\"a\"", "\"b\""))))
+                .isEqualTo("{}");
+    }
+
+    @Test
+    void getItem_ofPartsNotInMemory_asksForTheWholeItemAndKeepsIt() {
+        Future<Answer> parts = f.ask(
+                Operation.GET_ITEM, projected("\"ProjectionExpression\":\"v\",\"ReturnConsumedCapacity\":\"TOTAL\""));
+        Call call = f.upstream.next();
+        Future<Answer> joined = f.ask(Operation.GET_ITEM, projected("\"AttributesToGet\":[\"pk\"]"));
+        call.answer("{\"ConsumedCapacity\":{\"TableName\":\"orders\",\"CapacityUnits\":0.5},"
+                + "\"Item\":{\"pk\":{\"S\":\"a\"},\"v\":{\"N\":\"1\"}}}");
+
+        assertThat(call.body())
+                .isEqualTo("{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},"
+                        + "\"ReturnConsumedCapacity\":\"TOTAL\"}");
+        assertThat(text(parts))
+                .isEqualTo("{\"Item\":{\"v\":{\"N\":\"1\"}},\"ConsumedCapacity\":"
+                        + "{\"TableName\":\"orders\",\"CapacityUnits\":0.5}}");
+        assertThat(outcome(joined)).isEqualTo(CacheOutcome.COALESCED);
+        assertThat(text(joined)).isEqualTo("{\"Item\":{\"pk\":{\"S\":\"a\"}}}");
+        assertThat(text(f.get())).isEqualTo(ITEM);
+    }
+
+    @Test
+    void getItem_ofPartsByAStrongRead_renewsTheEntry() {
+        f.cached();
+
+        Future<Answer> strong =
+                f.ask(Operation.GET_ITEM, projected("\"ProjectionExpression\":\"v\",\"ConsistentRead\":true"));
+        Call call = f.upstream.next();
+        call.answer("{\"Item\":{\"pk\":{\"S\":\"a\"},\"v\":{\"N\":\"2\"}}}");
+
+        assertThat(call.body()).contains("\"ConsistentRead\":true").doesNotContain("Projection");
+        assertThat(text(strong)).isEqualTo("{\"Item\":{\"v\":{\"N\":\"2\"}}}");
+        assertThat(text(f.get())).contains("\"N\":\"2\"");
+    }
+
+    @Test
+    void getItem_ofPartsAnsweredInUnknownWords_isAskedAgainAsTheCallerSaidIt() {
+        String body = projected("\"ProjectionExpression\":\"v\"");
+        Future<Answer> parts = f.ask(Operation.GET_ITEM, body);
+        f.upstream.next().answer("not JSON");
+        Call again = f.upstream.next();
+        again.answer("{\"Item\":{}}");
+
+        assertThat(again.body()).isEqualTo(body);
+        assertThat(text(parts)).isEqualTo("{\"Item\":{}}");
+    }
+
+    private static String projected(String members) {
+        return "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}," + members + "}";
     }
 
     @Test

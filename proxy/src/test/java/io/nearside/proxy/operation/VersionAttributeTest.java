@@ -61,7 +61,6 @@ class VersionAttributeTest {
         Future<Answer> projected = f.ask(
                 Operation.GET_ITEM,
                 "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"AttributesToGet\":[\"pk\"]}");
-        f.upstream.next().answer(item);
         Future<Answer> withCapacity = f.ask(
                 Operation.GET_ITEM,
                 "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ReturnConsumedCapacity\":\"TOTAL\"}",

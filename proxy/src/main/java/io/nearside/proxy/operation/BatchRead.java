@@ -1,0 +1,368 @@
+package io.nearside.proxy.operation;
+
+import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.cache.Fill;
+import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.expression.Projection;
+import io.nearside.proxy.json.JsonCursor;
+import io.nearside.proxy.json.JsonSlice;
+import io.nearside.proxy.json.NotUnderstoodException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One BatchGetItem under way: which of its keys memory answered, which DynamoDB is asked for, and the one answer made of both.
+ * Used by one thread at a time.
+ */
+final class BatchRead {
+
+    /** The most that DynamoDB returns in one answer; what does not fit is left for the caller to ask again. */
+    private static final int MOST_BYTES = 16 << 20;
+
+    private final Capacity capacity;
+    private final List<Table> tables = new ArrayList<>(1);
+    private final List<JsonSlice> consumed = new ArrayList<>();
+
+    private BatchRead(Capacity capacity) {
+        this.capacity = capacity;
+    }
+
+    /** What is asked of one table. */
+    private record Table(BatchGetRequest.Part part, TableDescription description, Map<ItemKey, Wanted> wanted) {
+
+        boolean isAsked() {
+            return wanted.values().stream().anyMatch(w -> !w.isHit());
+        }
+
+        boolean mustReadStrongly() {
+            return part.consistent()
+                    || wanted.values().stream().anyMatch(w -> w.fill != null && w.fill.mustReadStrongly());
+        }
+    }
+
+    /** One key. */
+    private static final class Wanted {
+
+        private final JsonSlice spelled;
+        private @Nullable CachedItem item;
+        private @Nullable Fill fill;
+        private boolean unprocessed;
+
+        Wanted(JsonSlice spelled) {
+            this.spelled = spelled;
+        }
+
+        boolean isHit() {
+            return fill == null;
+        }
+
+        int length() {
+            return item == null ? 0 : item.body().length;
+        }
+    }
+
+    /** Whether what is known of a key may be given to the caller. */
+    interface Acceptance {
+        boolean accepts(CachedItem item);
+    }
+
+    /**
+     * Looks everything up, and notes the counters of what has to be asked for.
+     *
+     * @param descriptions of all tables of the request, by name
+     * @throws NotUnderstoodException if DynamoDB might refuse a key, or finds one given twice
+     */
+    static BatchRead of(
+            BatchGetRequest request, Map<String, TableDescription> descriptions, ItemCache cache, Acceptance acceptance)
+            throws NotUnderstoodException {
+        BatchRead read = new BatchRead(request.capacity());
+        for (BatchGetRequest.Part part : request.parts()) {
+            TableDescription description = descriptions.get(part.table());
+            if (description == null) {
+                throw new NotUnderstoodException("a table that is not described");
+            }
+            // In the order of the request, so that what does not fit is at its end.
+            Table table = new Table(part, description, new LinkedHashMap<>());
+            for (JsonSlice spelled : part.keys()) {
+                ItemKey key = KeyReader.key(spelled, description.key());
+                if (table.wanted.put(key, new Wanted(spelled)) != null) {
+                    throw new NotUnderstoodException("a key given twice");
+                }
+            }
+            read.tables.add(table);
+        }
+        read.lookUp(cache, acceptance);
+        return read;
+    }
+
+    private void lookUp(ItemCache cache, Acceptance acceptance) {
+        for (Table table : tables) {
+            table.wanted.forEach((key, wanted) -> {
+                CachedItem item = table.part.consistent() ? null : cache.get(table.description.table(), key);
+                if (item != null && acceptance.accepts(item)) {
+                    wanted.item = item;
+                } else {
+                    wanted.fill = cache.beginFill(table.description.table(), key);
+                }
+            });
+        }
+    }
+
+    /** Whether memory answered all of it. */
+    boolean isComplete() {
+        return tables.stream().noneMatch(Table::isAsked);
+    }
+
+    /** Whether all of it is asked for strongly by the caller's own word. */
+    boolean isConsistent() {
+        return tables.stream().allMatch(table -> table.part.consistent());
+    }
+
+    /** Whether DynamoDB is asked for exactly what the caller asked for, in the same manner. */
+    boolean isAsCallerSaid() {
+        return tables.stream()
+                .allMatch(table -> table.part.projection() == null
+                        && table.wanted.values().stream().allMatch(w -> !w.isHit())
+                        && table.mustReadStrongly() == table.part.consistent());
+    }
+
+    /** Tells what memory answered. */
+    void forEachHit(Hit hit) {
+        for (Table table : tables) {
+            for (Wanted wanted : table.wanted.values()) {
+                if (wanted.isHit() && wanted.item != null && !wanted.unprocessed) {
+                    hit.served(table.part.table(), wanted.item);
+                }
+            }
+        }
+    }
+
+    /** Takes note of an answer from memory. */
+    interface Hit {
+        void served(String table, CachedItem item);
+    }
+
+    /** The names of the tables. */
+    List<String> tableNames() {
+        return tables.stream().map(table -> table.part.table()).toList();
+    }
+
+    /** A request for what memory did not answer, for whole items. */
+    byte[] request() {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(512);
+        write(body, "{\"RequestItems\":{");
+        String comma = "";
+        for (Table table : tables) {
+            if (table.isAsked()) {
+                write(body, comma + "\"" + table.part.table() + "\":{\"Keys\":[");
+                comma = ",";
+                writeAll(
+                        body,
+                        table.wanted.values().stream()
+                                .filter(w -> !w.isHit())
+                                .map(w -> w.spelled)
+                                .toList());
+                write(body, table.mustReadStrongly() ? "],\"ConsistentRead\":true}" : "]}");
+            }
+        }
+        write(body, capacity == Capacity.NONE ? "}}" : "},\"ReturnConsumedCapacity\":\"" + capacity + "\"}");
+        return body.toByteArray();
+    }
+
+    /**
+     * Takes what DynamoDB answered, and keeps it where nothing moved meanwhile.
+     *
+     * @throws NotUnderstoodException if that is not an answer to the request; nothing is kept then
+     */
+    void take(JsonSlice answer, ItemAnswers answers, ItemCache cache) throws NotUnderstoodException {
+        long now = cache.nowNanos();
+        JsonCursor cursor = answer.cursor();
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (cursor.nameIs("Responses")) {
+                forEachElement(cursor, (table, item) -> {
+                    ItemKey key = KeyReader.keyOfItem(item, table.description.key());
+                    asked(table, key).item = answers.present(item, table.mustReadStrongly(), now);
+                });
+            } else if (cursor.nameIs("UnprocessedKeys")) {
+                unprocessed(cursor);
+            } else if (cursor.nameIs("ConsumedCapacity")) {
+                cursor.enterArray();
+                while (cursor.nextElement()) {
+                    consumed.add(cursor.skipValue());
+                }
+            } else {
+                cursor.skipValue();
+            }
+        }
+        cursor.finish();
+        for (Table table : tables) {
+            boolean strong = table.mustReadStrongly();
+            for (Wanted wanted : table.wanted.values()) {
+                if (wanted.fill != null && !wanted.unprocessed) {
+                    wanted.item = wanted.item == null ? CachedItem.absent(strong, now) : wanted.item;
+                    cache.install(wanted.fill, wanted.item);
+                }
+            }
+        }
+    }
+
+    private void unprocessed(JsonCursor cursor) throws NotUnderstoodException {
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            Table table = named(cursor);
+            cursor.enterObject();
+            while (cursor.nextName()) {
+                if (cursor.nameIs("Keys")) {
+                    cursor.enterArray();
+                    while (cursor.nextElement()) {
+                        ItemKey key = KeyReader.key(cursor.skipValue(), table.description.key());
+                        asked(table, key).unprocessed = true;
+                    }
+                } else {
+                    cursor.skipValue();
+                }
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Element {
+        void take(Table table, JsonSlice value) throws NotUnderstoodException;
+    }
+
+    private void forEachElement(JsonCursor cursor, Element element) throws NotUnderstoodException {
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            Table table = named(cursor);
+            cursor.enterArray();
+            while (cursor.nextElement()) {
+                element.take(table, cursor.skipValue());
+            }
+        }
+    }
+
+    private Table named(JsonCursor cursor) throws NotUnderstoodException {
+        String name = cursor.nameText();
+        return tables.stream()
+                .filter(table -> table.part.table().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NotUnderstoodException("a table that was not asked"));
+    }
+
+    private static Wanted asked(Table table, ItemKey key) throws NotUnderstoodException {
+        Wanted wanted = table.wanted.get(key);
+        if (wanted == null || wanted.fill == null) {
+            throw new NotUnderstoodException("a key that was not asked for");
+        }
+        return wanted;
+    }
+
+    /** The answer, in DynamoDB's shape. */
+    byte[] answer() {
+        leaveOutWhatDoesNotFit();
+        ByteArrayOutputStream body = new ByteArrayOutputStream(4096);
+        write(body, "{\"Responses\":{");
+        String comma = "";
+        for (Table table : tables) {
+            write(body, comma + "\"" + table.part.table() + "\":[");
+            comma = ",";
+            writeItems(body, table);
+            write(body, "]");
+        }
+        write(body, "},\"UnprocessedKeys\":{");
+        writeUnprocessed(body);
+        write(body, "}");
+        writeConsumed(body);
+        write(body, "}");
+        return body.toByteArray();
+    }
+
+    private void leaveOutWhatDoesNotFit() {
+        List<Wanted> all =
+                tables.stream().flatMap(table -> table.wanted.values().stream()).toList();
+        int taken = all.stream()
+                .mapToInt(wanted -> wanted.isHit() ? 0 : wanted.length())
+                .sum();
+        for (Wanted wanted : all) {
+            if (wanted.isHit()) {
+                wanted.unprocessed = taken > 0 && taken + wanted.length() > MOST_BYTES;
+                taken += wanted.unprocessed ? 0 : wanted.length();
+            }
+        }
+    }
+
+    private static void writeItems(ByteArrayOutputStream body, Table table) {
+        Projection projection = table.part.projection();
+        String comma = "";
+        for (Wanted wanted : table.wanted.values()) {
+            CachedItem item = wanted.item;
+            if (item != null && !item.isAbsent() && !wanted.unprocessed) {
+                write(body, comma);
+                comma = ",";
+                JsonSlice json = ItemAnswers.item(item);
+                if (projection == null) {
+                    body.write(json.bytes(), json.from(), json.length());
+                } else {
+                    body.writeBytes(projection.apply(json.bytes(), json.from(), json.to()));
+                }
+            }
+        }
+    }
+
+    /** To be asked again by the caller as it was asked the first time, projections and all. */
+    private void writeUnprocessed(ByteArrayOutputStream body) {
+        String comma = "";
+        for (Table table : tables) {
+            List<JsonSlice> keys = table.wanted.values().stream()
+                    .filter(w -> w.unprocessed)
+                    .map(w -> w.spelled)
+                    .toList();
+            if (!keys.isEmpty()) {
+                write(body, comma + "\"" + table.part.table() + "\":{\"Keys\":[");
+                comma = ",";
+                writeAll(body, keys);
+                write(body, table.part.manner().isEmpty() ? "]" : "],");
+                writeAll(body, table.part.manner());
+                write(body, "}");
+            }
+        }
+    }
+
+    /** What DynamoDB said that its part consumed, and nothing for tables that memory answered alone. */
+    private void writeConsumed(ByteArrayOutputStream body) {
+        if (capacity == Capacity.NONE) {
+            return;
+        }
+        write(body, ",\"ConsumedCapacity\":[");
+        writeAll(body, consumed);
+        String comma = consumed.isEmpty() ? "" : ",";
+        for (Table table : tables) {
+            if (!table.isAsked()) {
+                write(body, comma);
+                body.writeBytes(ZeroCapacity.of(table.part.table(), capacity, null, false));
+                comma = ",";
+            }
+        }
+        write(body, "]");
+    }
+
+    private static void writeAll(ByteArrayOutputStream body, List<JsonSlice> slices) {
+        String comma = "";
+        for (JsonSlice slice : slices) {
+            write(body, comma);
+            body.write(slice.bytes(), slice.from(), slice.length());
+            comma = ",";
+        }
+    }
+
+    private static void write(ByteArrayOutputStream body, String ascii) {
+        body.writeBytes(ascii.getBytes(StandardCharsets.US_ASCII));
+    }
+}
