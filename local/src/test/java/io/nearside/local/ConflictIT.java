@@ -19,7 +19,7 @@ import static org.awaitility.Awaitility.await;
 class ConflictIT {
     private static final int KEYS = 8;
     private static final int WRITES = 300;
-    private static final Duration CONVERGED = Duration.ofSeconds(30);
+    private static final Duration CONVERGED = Duration.ofSeconds(60);
 
     private final long seed =
             Long.getLong("nearside.seed", ThreadLocalRandom.current().nextLong());

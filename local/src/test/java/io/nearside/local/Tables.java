@@ -20,7 +20,7 @@ import static org.awaitility.Awaitility.await;
 /** Tables of tests: one string key {@code id}, a name of their own. */
 final class Tables {
     /** How long a table that was created in one region may take to be there and replicated in the other. */
-    static final Duration CREATED_EVERYWHERE = Duration.ofSeconds(30);
+    static final Duration CREATED_EVERYWHERE = Duration.ofSeconds(60);
 
     private Tables() {}
 

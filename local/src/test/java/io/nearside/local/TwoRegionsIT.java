@@ -22,7 +22,7 @@ class TwoRegionsIT {
     /** What an idle stack promises; the median must hold it, single writes may meet a machine that is busy. */
     private static final Duration PROMISED = Duration.ofSeconds(1);
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int ROUNDS = 15;
 
     private DynamoDbClient east;
@@ -111,7 +111,7 @@ class TwoRegionsIT {
         west.deleteItem(request -> request.tableName(table).key(Tables.key("k")));
 
         awaitValue(east, "k", "");
-        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).untilAsserted(() -> {
+        await().during(Duration.ofSeconds(2)).atMost(SOON).untilAsserted(() -> {
             assertThat(Tables.value(east, table, "k")).isEmpty();
             assertThat(Tables.value(west, table, "k")).isEmpty();
         });
@@ -151,8 +151,7 @@ class TwoRegionsIT {
 
         west.putItem(request -> request.tableName(other).item(Tables.item("k", "v1")));
 
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> Tables.value(east, other, "k").equals("v1"));
+        await().atMost(SOON).until(() -> Tables.value(east, other, "k").equals("v1"));
     }
 
     @Test
@@ -162,12 +161,12 @@ class TwoRegionsIT {
                         Clients.async(SharedStack.region(1).endpoint())) {
             asyncEast
                     .putItem(request -> request.tableName(table).item(Tables.item("k", "v1")))
-                    .get(10, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
 
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(asyncWest
                                     .getItem(request -> request.tableName(table).key(Tables.key("k")))
-                                    .get(10, TimeUnit.SECONDS)
+                                    .get(60, TimeUnit.SECONDS)
                                     .item())
                             .isEqualTo(Tables.item("k", "v1")));
         }
@@ -194,8 +193,7 @@ class TwoRegionsIT {
 
     /** Until the invalidations of the item's own write are through. */
     private void awaitHit(DynamoDbClient client, String id) {
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> cache(Tables.get(client, table, id)).equals("hit"));
+        await().atMost(SOON).until(() -> cache(Tables.get(client, table, id)).equals("hit"));
     }
 
     private static String cache(SdkResponse response) {

@@ -111,11 +111,14 @@ public final class InvalidationBus implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
+    /** Not idempotent: invalidations may come twice and in any order, and a first batch refused holds up nothing. */
     private Producer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
                 settings.clientProperties(Map.of(
                         "acks",
                         "all",
+                        "enable.idempotence",
+                        "false",
                         "linger.ms",
                         0,
                         "max.block.ms",

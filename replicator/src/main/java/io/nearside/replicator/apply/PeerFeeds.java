@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,6 +131,8 @@ public final class PeerFeeds implements AutoCloseable {
                 loading = null;
                 startFeeds();
                 return;
+            } catch (InterruptException e) {
+                LOG.atDebug().log("reading the parked changes is interrupted");
             } catch (KafkaException e) {
                 loading = "the parked changes cannot be read from Kafka yet: " + e.getMessage();
                 LOG.atWarn()

@@ -17,7 +17,9 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -25,12 +27,17 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /**
  * The topics of one region: made if they are missing, checked if they are there.
  *
+ * <p>A topic that was made is waited for until every partition has a leader at work. A producer that came earlier could see its first
+ * batch refused and the one behind it taken; an idempotent producer then repeats the first in vain until its delivery times out, two
+ * minutes by default.
+ *
  * <p>What is checked is that they take the largest record there can be, an item at DynamoDB's limit; a topic that does not is set right
  * if the credentials allow it. Blocking, thread-safe.
  */
 public final class RegionTopics {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration LEADER_PAUSE = Duration.ofMillis(20);
     private static final Duration INVALIDATIONS_RETENTION = Duration.ofHours(1);
     private static final Duration CONFLICTS_RETENTION = Duration.ofDays(30);
 
@@ -82,6 +89,43 @@ public final class RegionTopics {
         });
         if (!existing.isEmpty()) {
             checkLimits(existing);
+        }
+        awaitLeaders(wanted);
+    }
+
+    private void awaitLeaders(List<NewTopic> topics) {
+        List<String> names = topics.stream().map(NewTopic::name).toList();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
+        while (true) {
+            try {
+                askLeaders(names);
+                return;
+            } catch (PublishException e) {
+                if (e.isHopeless() || System.nanoTime() > deadline || !paused()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Only a leader at work says where its partition ends. */
+    private void askLeaders(List<String> names) {
+        String failure = "topics " + names + " have no leaders";
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        await(failure, admin.describeTopics(names).allTopicNames())
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        await(failure, admin.listOffsets(ends).all());
+    }
+
+    private static boolean paused() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(LEADER_PAUSE.toNanos());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

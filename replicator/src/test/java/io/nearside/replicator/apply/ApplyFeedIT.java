@@ -69,7 +69,7 @@ final class ApplyFeedIT {
     private static final KafkaCluster KAFKA =
             new KafkaCluster(EmbeddedKafka.shared().bootstrapServers(), Map.of());
     private static final RegionFixture DYNAMO = new RegionFixture(2);
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final String peer = "peer-" + UUID.randomUUID().toString().substring(0, 8);
     private final String here = "here-" + UUID.randomUUID().toString().substring(0, 8);
@@ -306,7 +306,8 @@ final class ApplyFeedIT {
         for (int i = 0; i < 200; i += 40) {
             awaitValue("cold-" + i, "v");
         }
-        assertThat(feeds.failures(peer)).contains("refused by the test");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(feeds.failures(peer)).contains("refused by the test"));
         assertThat(feeds.status().get(peer)).isNotNull();
         assertThat(table.read(key("hot"))).isNull();
     }

@@ -8,7 +8,6 @@ import io.nearside.local.embedded.EmbeddedKafka;
 import io.nearside.replicator.capture.CaptureMetrics;
 import io.nearside.replicator.capture.CaptureStatus.State;
 import io.nearside.replicator.publish.CaptureFixture.Node;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,7 +194,7 @@ final class CaptureIT {
             owner.close();
             fixture.put("a", "2");
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> other.status() != null);
+            await().atMost(PATIENCE).until(() -> other.status() != null);
             fixture.awaitLogged(Map.of("a", "2"));
         }
     }
