@@ -76,6 +76,7 @@ final class StatusPage implements AdminServer.Handler {
                         .put("frontier", shard.frontier())
                         .put("in-flight", shard.inFlight())
                         .put("lag-millis", shard.lagMillis())
+                        .put("checkpoint-age-millis", shard.checkpointAgeMillis())
                         .put("failure", shard.failure()));
     }
 

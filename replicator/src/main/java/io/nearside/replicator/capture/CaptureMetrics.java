@@ -39,6 +39,22 @@ public final class CaptureMetrics {
             "Age of the oldest stream record known and not captured, the largest of the table's shards, as coarse as the"
                     + " stream's times. Alert long before the stream's 24 hours.",
             List.of("table"));
+    public static final Metric SHARD_LAG = new Metric(
+            "nearside_replicator_shard_frontier_age_seconds",
+            Metric.Type.GAUGE,
+            "The same for each shard that is being read; a shard that is read to its end has no series any more.",
+            List.of("table", "shard"));
+    public static final Metric RETENTION_LEFT = new Metric(
+            "nearside_replicator_stream_retention_left_seconds",
+            Metric.Type.GAUGE,
+            "Until DynamoDB drops the oldest stream record known and not captured: 24 hours less the age of that record.",
+            List.of("table"));
+    public static final Metric CHECKPOINT_AGE = new Metric(
+            "nearside_replicator_checkpoint_age_seconds",
+            Metric.Type.GAUGE,
+            "For how long the stored checkpoint has been behind what is captured, the largest of the table's shards; what is"
+                    + " not stored is captured again after a restart. Alert when it grows.",
+            List.of("table"));
     public static final Metric IN_FLIGHT = new Metric(
             "nearside_replicator_capture_in_flight",
             Metric.Type.GAUGE,
@@ -51,8 +67,18 @@ public final class CaptureMetrics {
             List.of("table"));
 
     /** Capture's part of the catalogue, in the order of the reference. */
-    public static final List<Metric> CATALOGUE =
-            List.of(SETTLED, CAPTURE_TIME, RETRIES, PARKED, GAPS, LAG, IN_FLIGHT, RESYNCING);
+    public static final List<Metric> CATALOGUE = List.of(
+            SETTLED,
+            CAPTURE_TIME,
+            RETRIES,
+            PARKED,
+            GAPS,
+            LAG,
+            SHARD_LAG,
+            RETENTION_LEFT,
+            CHECKPOINT_AGE,
+            IN_FLIGHT,
+            RESYNCING);
 
     private final ReplicatorMetrics metrics;
 

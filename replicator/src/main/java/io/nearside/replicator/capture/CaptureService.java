@@ -1,9 +1,5 @@
 package io.nearside.replicator.capture;
 
-import io.micrometer.core.instrument.MultiGauge;
-import io.nearside.replicator.capture.ChangeSource.ShardStatus;
-import io.nearside.replicator.metrics.Metric;
-import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.TableCatalog;
 import io.nearside.replicator.table.TableInfo;
 import java.time.Duration;
@@ -18,7 +14,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Captures every table that is there, has a stream and is this process's share.
@@ -38,9 +33,7 @@ public final class CaptureService implements AutoCloseable {
     private final ThreadPoolExecutor workers;
     private final Recurring reconcile;
     private final Map<String, TableCapture> captures = new TreeMap<>();
-    private final MultiGauge lag;
-    private final MultiGauge inFlight;
-    private final MultiGauge resyncing;
+    private final CaptureGauges gauges;
     private boolean closed;
 
     public CaptureService(CaptureParts parts, CaptureSettings settings, TableCatalog catalog, TableShare share) {
@@ -58,9 +51,7 @@ public final class CaptureService implements AutoCloseable {
                 threads("nearside-capture-worker-"));
         this.workers.allowCoreThreadTimeOut(true);
         this.reconcile = new Recurring(timer, this::reconcile);
-        this.lag = parts.metrics().rows(CaptureMetrics.LAG);
-        this.inFlight = parts.metrics().rows(CaptureMetrics.IN_FLIGHT);
-        this.resyncing = parts.metrics().rows(CaptureMetrics.RESYNCING);
+        this.gauges = new CaptureGauges(parts.metrics());
     }
 
     private static ScheduledExecutorService timer(int threads) {
@@ -96,7 +87,7 @@ public final class CaptureService implements AutoCloseable {
     private Duration reconcile() {
         dropOthers();
         takeUp();
-        showMetrics();
+        gauges.show(status());
         return RECONCILE_INTERVAL;
     }
 
@@ -127,32 +118,6 @@ public final class CaptureService implements AutoCloseable {
     /** How every table of this process's share does, by name. */
     public synchronized List<CaptureStatus> status() {
         return captures.values().stream().map(TableCapture::status).toList();
-    }
-
-    private void showMetrics() {
-        List<CaptureStatus> all = status();
-        show(lag, CaptureMetrics.LAG, all, status -> status.lagMillis() / 1000.0);
-        show(
-                inFlight,
-                CaptureMetrics.IN_FLIGHT,
-                all,
-                status ->
-                        status.shards().stream().mapToInt(ShardStatus::inFlight).sum());
-        show(
-                resyncing,
-                CaptureMetrics.RESYNCING,
-                all,
-                status -> status.state() == CaptureStatus.State.RESYNCING ? 1 : 0);
-    }
-
-    private static void show(
-            MultiGauge gauge, Metric metric, List<CaptureStatus> all, ToDoubleFunction<CaptureStatus> value) {
-        gauge.register(
-                all.stream()
-                        .map(status -> MultiGauge.Row.of(
-                                ReplicatorMetrics.tags(metric, status.table()), value.applyAsDouble(status)))
-                        .toList(),
-                true);
     }
 
     /** Stops every table, remembering what is captured. */

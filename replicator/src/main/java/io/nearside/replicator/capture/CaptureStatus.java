@@ -1,6 +1,7 @@
 package io.nearside.replicator.capture;
 
 import io.nearside.replicator.capture.ChangeSource.ShardStatus;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public record CaptureStatus(
         int scanSegments,
         @Nullable String gap,
         @Nullable String failure) {
+
+    /** For how long DynamoDB keeps the records of a stream. */
+    private static final Duration STREAM_RETENTION = Duration.ofHours(24);
 
     /** Where a table's capture stands. */
     public enum State {
@@ -60,5 +64,15 @@ public record CaptureStatus(
     /** The largest lag of any shard. */
     public long lagMillis() {
         return shards.stream().mapToLong(ShardStatus::lagMillis).max().orElse(0);
+    }
+
+    /** For how long the stored checkpoint of any shard has been behind what is captured. */
+    public long checkpointAgeMillis() {
+        return shards.stream().mapToLong(ShardStatus::checkpointAgeMillis).max().orElse(0);
+    }
+
+    /** How long until DynamoDB drops the oldest record known and not captured; negative once it may have. */
+    public long retentionLeftMillis() {
+        return STREAM_RETENTION.toMillis() - lagMillis();
     }
 }

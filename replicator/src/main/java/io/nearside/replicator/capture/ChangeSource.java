@@ -68,6 +68,7 @@ public interface ChangeSource {
      * @param frontier the last record up to which all are captured; null before the first
      * @param inFlight records read and not yet behind the frontier
      * @param lagMillis age of the oldest record known to exist and not captured, 0 if none is known; as coarse as the stream's times
+     * @param checkpointAgeMillis for how long the stored checkpoint has been behind the frontier, 0 if it is not
      * @param failure what stands in the way now; null if nothing does
      */
     record ShardStatus(
@@ -75,5 +76,6 @@ public interface ChangeSource {
             @Nullable String frontier,
             int inFlight,
             long lagMillis,
+            long checkpointAgeMillis,
             @Nullable String failure) {}
 }

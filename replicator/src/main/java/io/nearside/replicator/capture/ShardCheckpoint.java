@@ -24,6 +24,7 @@ final class ShardCheckpoint {
     private @Nullable Checkpoint saved;
     private boolean saving;
     private long lastSaveMillis;
+    private long behindSinceMillis = -1;
 
     /**
      * @param stored what is stored now, null if nothing is
@@ -46,14 +47,26 @@ final class ShardCheckpoint {
     void saveIfDue(@Nullable SequenceNumber frontier, boolean finished) {
         Checkpoint now = checkpoint(frontier, finished);
         synchronized (this) {
+            if (now.equals(saved)) {
+                behindSinceMillis = -1;
+                return;
+            }
+            if (behindSinceMillis < 0) {
+                behindSinceMillis = wall.millis();
+            }
             boolean due = finished || saved == null || wall.millis() - lastSaveMillis >= intervalMillis;
-            if (saving || !due || now.equals(saved)) {
+            if (saving || !due) {
                 return;
             }
             saving = true;
             lastSaveMillis = wall.millis();
         }
         save(now);
+    }
+
+    /** For how long there has been something captured and not stored; 0 while there is nothing. */
+    synchronized long ageMillis() {
+        return behindSinceMillis < 0 ? 0 : Math.max(0, wall.millis() - behindSinceMillis);
     }
 
     /** Stores the position if it is news. */
@@ -81,6 +94,8 @@ final class ShardCheckpoint {
         saving = false;
         if (failure == null) {
             saved = checkpoint;
+            // What was captured since then is noticed by the next step.
+            behindSinceMillis = -1;
         } else {
             LOG.atDebug()
                     .addKeyValue("table", place.table())

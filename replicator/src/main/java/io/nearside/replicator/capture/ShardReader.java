@@ -222,7 +222,12 @@ final class ShardReader {
     ShardStatus status() {
         SequenceNumber position = frontier.position();
         return new ShardStatus(
-                place.shard(), position == null ? null : position.digits(), frontier.inFlight(), lagMillis(), failure);
+                place.shard(),
+                position == null ? null : position.digits(),
+                frontier.inFlight(),
+                lagMillis(),
+                checkpoint.ageMillis(),
+                failure);
     }
 
     private long lagMillis() {
