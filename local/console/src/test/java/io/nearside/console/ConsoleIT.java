@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,12 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ConsoleIT {
+
+    /** What the admin port answers when a change is parked. */
+    private static final String PARKED = """
+            [{"table": "orders", "key": {"id": {"S": "<b>7</b>"}}, "kind": "PUT", "version": "1.2.3", "reason": "not-applicable",
+              "detail": "Item size has exceeded the maximum allowed size", "at": "2026-01-01T00:00:00Z"}]
+            """;
 
     private static final double PATIENCE_MILLIS = 60_000;
     private static final int PHONE_WIDTH = 390;
@@ -80,8 +88,19 @@ class ConsoleIT {
             visit.awaitText("#tile-lag b", DURATION);
             visit.awaitText("#pairs", Pattern.compile("us-east-1.*carts", Pattern.DOTALL));
             visit.awaitText("#tables", Pattern.compile("carts"));
+            visit.awaitText("#shards", Pattern.compile("carts"));
+            visit.awaitText("#conflicts", Pattern.compile("carts.*contested", Pattern.DOTALL));
             visit.awaitText("#config", Pattern.compile("region-id:"));
             visit.screenshot("replicator-dark");
+        }
+    }
+
+    @Test
+    void replicatorConsole_parkedChanges_areListedAsTextWithTheirReason() {
+        try (Visit visit = new Visit(stack.replicatorConsole(), ColorScheme.LIGHT, PARKED)) {
+            visit.awaitText(
+                    "#parked", Pattern.compile("orders.*<b>7</b>.*put.*not-applicable.*Item size", Pattern.DOTALL));
+            visit.screenshot("replicator-parked");
         }
     }
 
@@ -121,6 +140,11 @@ class ConsoleIT {
         private final List<String> complaints = new ArrayList<>();
 
         Visit(String console, ColorScheme scheme) {
+            this(console, scheme, null);
+        }
+
+        /** @param parked is answered in place of the service's own list */
+        Visit(String console, ColorScheme scheme, @Nullable String parked) {
             context = browser.newContext(new Browser.NewContextOptions().setColorScheme(scheme));
             page = context.newPage();
             page.onPageError(complaints::add);
@@ -129,6 +153,13 @@ class ConsoleIT {
                     complaints.add(message.text());
                 }
             });
+            if (parked != null) {
+                page.route(
+                        "**/api/parked",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("application/json")
+                                .setBody(parked)));
+            }
             page.navigate(console);
         }
 

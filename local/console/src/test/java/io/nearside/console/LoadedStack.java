@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,11 +26,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** {@code nearside up} as a process of its own, with an application that reads and writes through its first proxy. */
 final class LoadedStack {
 
+    private static final System.Logger LOG = System.getLogger(LoadedStack.class.getName());
     private static final Path JAR = Path.of("../target/nearside-local.jar");
     private static final String TABLE = "carts";
     private static final int KEYS = 20;
@@ -40,6 +43,7 @@ final class LoadedStack {
     private final int base;
     private final Process process;
     private final DynamoDbClient client;
+    private final DynamoDbClient rival;
     private final Thread application = new Thread(this::useUntilInterrupted, "application");
 
     LoadedStack() throws IOException {
@@ -58,14 +62,19 @@ final class LoadedStack {
                 .redirectError(new File("target/up.log"))
                 .start();
         awaitReady();
-        this.client = DynamoDbClient.builder()
-                .endpointOverride(URI.create("http://127.0.0.1:" + base))
-                .region(Region.US_EAST_1)
+        this.client = client(base, Region.US_EAST_1);
+        this.rival = client(base + 10, Region.EU_WEST_1);
+        createTable();
+        application.start();
+    }
+
+    private static DynamoDbClient client(int port, Region region) {
+        return DynamoDbClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .region(region)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
                 .httpClient(UrlConnectionHttpClient.create())
                 .build();
-        createTable();
-        application.start();
     }
 
     /** Console of the proxy that the application uses. */
@@ -119,9 +128,22 @@ final class LoadedStack {
             AttributeValue id = AttributeValue.fromS("cart-" + random.nextInt(KEYS));
             if (random.nextInt(10) == 0) {
                 client.putItem(request -> request.tableName(TABLE).item(Map.of("id", id)));
+            } else if (random.nextInt(20) == 0) {
+                collide();
             } else {
                 client.getItem(request -> request.tableName(TABLE).key(Map.of("id", id)));
             }
+        }
+    }
+
+    /** Writes one key in both regions at the same time, as soon as the other region has the table. */
+    private void collide() {
+        Map<String, AttributeValue> item = Map.of("id", AttributeValue.fromS("contested"));
+        try {
+            client.putItem(request -> request.tableName(TABLE).item(item));
+            rival.putItem(request -> request.tableName(TABLE).item(item));
+        } catch (ResourceNotFoundException e) {
+            LOG.log(Level.DEBUG, "the other region has no table yet");
         }
     }
 
@@ -152,6 +174,7 @@ final class LoadedStack {
         application.interrupt();
         application.join();
         client.close();
+        rival.close();
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();

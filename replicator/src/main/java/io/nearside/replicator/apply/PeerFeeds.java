@@ -216,8 +216,9 @@ public final class PeerFeeds implements AutoCloseable {
     /** The latest conflicts that regions on this Kafka reported, one JSON object each, oldest first. */
     public List<String> conflicts(int most) {
         Deque<String> latest = new ArrayDeque<>();
-        conflictLog.read(
+        conflictLog.readLatest(
                 Topics.CONFLICTS,
+                most,
                 record -> {
                     if (latest.size() == most) {
                         latest.removeFirst();

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads a topic from its beginning to what is its end when the reading begins. */
+/** Reads a topic, or its latest records, to what is its end when the reading begins. */
 public final class TopicReader {
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -29,6 +29,16 @@ public final class TopicReader {
      * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
      */
     public void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> handler, BooleanSupplier cancelled) {
+        readLatest(topic, Long.MAX_VALUE, handler, cancelled);
+    }
+
+    /**
+     * Like {@link #read}, but of each partition only so many records at most, the latest.
+     *
+     * @param most more than 0
+     */
+    public void readLatest(
+            String topic, long most, Consumer<ConsumerRecord<byte[], byte[]>> handler, BooleanSupplier cancelled) {
         try (var consumer = cluster.consumer(Map.of(ConsumerConfig.CLIENT_ID_CONFIG, "nearside-reader"))) {
             List<PartitionInfo> infos = consumer.listTopics(ANSWER).get(topic);
             if (infos == null) {
@@ -37,9 +47,11 @@ public final class TopicReader {
             List<TopicPartition> partitions = infos.stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
+            Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, ANSWER);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, ANSWER);
             consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+            ends.forEach((partition, end) ->
+                    consumer.seek(partition, Math.max(beginnings.getOrDefault(partition, 0L), end - most)));
             while (!cancelled.getAsBoolean() && !isAtEnd(consumer, ends)) {
                 consumer.poll(POLL).forEach(handler);
             }

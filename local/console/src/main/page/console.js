@@ -1,0 +1,181 @@
+// What both services' consoles have in common. Each page adds draw(history), which is called with every reading.
+// Everything the page knows comes from /metrics, /health/ready and /api; text from there is only ever set as text.
+const PERIOD_MS = 2000, KEPT_MS = 5 * 60 * 1000, RATE_MS = 10 * 1000;
+const $ = id => document.getElementById(id);
+const element = (name, text, css) => {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (css) made.className = css;
+  return made;
+};
+
+// One reading of /metrics: rows of name, labels, value.
+class Scrape {
+  constructor(text, at) {
+    this.at = at;
+    this.rows = new Map();
+    for (const line of text.split('\n')) {
+      const found = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line);
+      if (found && line[0] !== '#') this.add(found[1], found[2] || '', Number(found[3].replace('Inf', 'Infinity')));
+    }
+  }
+  add(name, labelText, value) {
+    const labels = {};
+    for (const [, key, text] of labelText.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)) labels[key] = text.replace(/\\(.)/g, '$1');
+    if (!this.rows.has(name)) this.rows.set(name, []);
+    this.rows.get(name).push({ labels, value });
+  }
+  select(name, labels = {}) {
+    return (this.rows.get(name) || []).filter(row => Object.entries(labels).every(([key, wanted]) =>
+      Array.isArray(wanted) ? wanted.includes(row.labels[key]) : row.labels[key] === wanted));
+  }
+  has(name) { return this.rows.has(name); }
+  sum(name, labels) { return this.select(name, labels).reduce((total, row) => total + row.value, 0); }
+  min(name, labels) { return this.select(name, labels).reduce((least, row) => Math.min(least, row.value), Infinity); }
+  max(name, labels) { return this.select(name, labels).reduce((most, row) => Math.max(most, row.value), 0); }
+  values(name, label) { return [...new Set((this.rows.get(name) || []).map(row => row.labels[label]))].sort(); }
+}
+
+// The readings of the last minutes; rates are over the last ten seconds.
+class History {
+  constructor() { this.scrapes = []; }
+  add(scrape) {
+    this.scrapes.push(scrape);
+    while (scrape.at - this.scrapes[0].at > KEPT_MS) this.scrapes.shift();
+  }
+  get now() { return this.scrapes[this.scrapes.length - 1]; }
+  before(index) {
+    const until = this.scrapes[index].at - RATE_MS;
+    let i = index;
+    while (i > 0 && this.scrapes[i].at > until) i--;
+    return this.scrapes[i];
+  }
+  growth(name, labels, index = this.scrapes.length - 1) {
+    const grown = this.scrapes[index].sum(name, labels) - this.before(index).sum(name, labels);
+    return Math.max(0, grown);
+  }
+  rate(name, labels, index = this.scrapes.length - 1) {
+    const seconds = (this.scrapes[index].at - this.before(index).at) / 1000;
+    return seconds > 0 ? this.growth(name, labels, index) / seconds : NaN;
+  }
+  series(reading) { return this.scrapes.map((_, index) => reading(index)).filter(Number.isFinite); }
+  // The upper bound of the bucket in which the quantile lies, interpolated as Prometheus does; NaN if nothing happened.
+  quantile(q, name, labels) {
+    const cumulative = new Map();
+    const count = (scrape, sign) => scrape.select(name + '_bucket', labels).forEach(row => {
+      const bound = Number(row.labels.le.replace('+Inf', 'Infinity'));
+      cumulative.set(bound, (cumulative.get(bound) || 0) + sign * row.value);
+    });
+    count(this.now, 1);
+    const earlier = this.before(this.scrapes.length - 1);
+    if (earlier !== this.now) count(earlier, -1);
+    const buckets = [...cumulative].sort((a, b) => a[0] - b[0]);
+    const total = buckets.length ? buckets[buckets.length - 1][1] : 0;
+    if (total <= 0) return NaN;
+    let lower = 0, below = 0;
+    for (const [upper, upTo] of buckets) {
+      if (upTo >= q * total) {
+        return upper === Infinity ? lower : lower + (upper - lower) * (q * total - below) / Math.max(upTo - below, 1e-9);
+      }
+      lower = upper;
+      below = upTo;
+    }
+    return lower;
+  }
+}
+
+const show = {
+  count: n => !Number.isFinite(n) ? '–' : n >= 1e6 ? (n / 1e6).toFixed(1) + ' M' : n >= 1e4 ? (n / 1e3).toFixed(1) + ' k' : n >= 100 || n === Math.round(n) ? n.toFixed(0) : n.toFixed(1),
+  rate: n => Number.isFinite(n) ? show.count(n) + '/s' : '–',
+  percent: n => Number.isFinite(n) ? (100 * n).toFixed(1) + ' %' : '–',
+  seconds: s => !Number.isFinite(s) ? '–' : s === 0 ? '0 s' : s < 1e-3 ? (s * 1e6).toFixed(0) + ' µs' : s < 1 ? (s * 1e3).toFixed(s < 0.01 ? 2 : 0) + ' ms' : s < 120 ? s.toFixed(1) + ' s' : s < 7200 ? (s / 60).toFixed(0) + ' min' : (s / 3600).toFixed(1) + ' h',
+  bytes: b => !Number.isFinite(b) || b < 0 ? '–' : b < 1024 ? b.toFixed(0) + ' B' : b < 1048576 ? (b / 1024).toFixed(1) + ' KiB' : b < 1073741824 ? (b / 1048576).toFixed(1) + ' MiB' : (b / 1073741824).toFixed(2) + ' GiB',
+};
+
+function tile(id, value, note, series) {
+  let box = $('tile-' + id);
+  if (!box) {
+    box = $('tiles').appendChild(element('div', undefined, 'tile'));
+    box.id = 'tile-' + id;
+    box.append(element('span', id.replace(/-/g, ' '), 'faint'), element('b'), element('span', '', 'faint'));
+  }
+  box.children[1].textContent = value;
+  box.children[2].textContent = note || '';
+  if (series) spark(box, series);
+}
+
+function spark(box, series) {
+  let svg = box.querySelector('svg');
+  if (!svg) {
+    svg = box.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
+    svg.setAttribute('viewBox', '0 0 100 20');
+    svg.setAttribute('preserveAspectRatio', 'none');
+    svg.setAttribute('aria-hidden', 'true');
+    svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'polyline'));
+  }
+  const most = Math.max(...series, 1e-9);
+  svg.firstChild.setAttribute('points', series.map((value, i) =>
+    `${series.length > 1 ? 100 * i / (series.length - 1) : 0},${19 - 18 * value / most}`).join(' '));
+}
+
+// columns: [heading, reading of a row, css class]; the whole section hides while it has no rows.
+function table(id, columns, rows) {
+  const section = $(id);
+  section.hidden = rows.length === 0;
+  const made = element('table');
+  const head = made.createTHead().insertRow();
+  columns.forEach(([heading, , css]) => head.appendChild(element('th', heading, css === 'number' ? css : '')));
+  const body = made.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    columns.forEach(([, reading, css]) => line.appendChild(element('td', reading(row), css)));
+  }
+  section.querySelector('.scroll').replaceChildren(made);
+}
+
+function health(report) {
+  $('state').textContent = report.status;
+  $('state').className = report.status;
+  const rows = Object.entries(report.components || {});
+  table('components', [['Component', row => row[0]], ['State', row => row[1].status], ['Because', row => row[1].reason]], rows);
+  $('components').querySelectorAll('tbody tr').forEach((line, i) => { line.cells[1].className = rows[i][1].status; });
+}
+
+// null where the service does not offer it (yet) or refuses.
+async function json(path) {
+  const answer = await fetch(path);
+  return answer.ok || answer.status === 503 ? answer.json() : null;
+}
+
+const history_ = new History();
+async function refresh() {
+  try {
+    const [metrics, ready] = await Promise.all([fetch('/metrics').then(answer => answer.text()), json('/health/ready')]);
+    history_.add(new Scrape(metrics, performance.now()));
+    health(ready);
+    await draw(history_);
+    $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString() + ', every 2 s.';
+  } catch (failure) {
+    $('state').textContent = 'unreachable';
+    $('state').className = 'not-ready';
+    $('updated').textContent = 'The service does not answer (' + failure.message + '); trying again.';
+  }
+}
+
+async function start() {
+  const answer = await fetch('/api/config');
+  $('config').hidden = !answer.ok;
+  if (answer.ok) $('config').querySelector('pre').textContent = await answer.text();
+}
+
+function jvm(history) {
+  const used = history.now.sum('jvm_memory_used_bytes', { area: 'heap' });
+  const most = history.now.select('jvm_memory_max_bytes', { area: 'heap' }).filter(row => row.value > 0)
+    .reduce((total, row) => total + row.value, 0);
+  if (used > 0) tile('heap', show.bytes(used), 'of ' + show.bytes(most), history.series(i => history.scrapes[i].sum('jvm_memory_used_bytes', { area: 'heap' })));
+}
+
+start().catch(() => {});
+refresh();
+setInterval(() => { if (!document.hidden) refresh(); }, PERIOD_MS);
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
