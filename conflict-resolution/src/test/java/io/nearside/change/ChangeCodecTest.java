@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -250,6 +251,41 @@ class ChangeCodecTest {
                 .toByteArray();
 
         assertThat(ChangeCodec.decode(record)).isEqualTo(change);
+    }
+
+    /** What was once written must be readable for as long as a topic may hold it: these bytes are never made anew. */
+    @Example
+    void decode_bytesWrittenByVersion01_areStillRead() throws Exception {
+        byte[] put = HexFormat.of()
+                .parseHex("080112066f72646572731a0b0a090a02696412031201312"
+                        + "21a0a090a02696412031201310a0d0a05746f74616c12040a0234322a0c000000000000004d00010002"
+                        + "320c000000000000004c000200033a09736861726449642d31421531303030303030303030303030303030303030303031"
+                        + "48fbd095ffbc3152064e0003c0820b");
+        byte[] expiry = HexFormat.of()
+                .parseHex("080312066f72646572731a0b0a090a02696412031201312a0c000000000000004e0001000248fcd095ffbc3152064e0003c0820b");
+
+        assertThat(ChangeCodec.decode(put))
+                .isEqualTo(new Change(
+                        Change.Kind.PUT,
+                        "orders",
+                        ItemKey.of(SCHEMA, KEY),
+                        KEY,
+                        KEY.with("total", new AttributeValue.S("42")),
+                        new Version(77, 1, 2),
+                        new Version(76, 2, 3),
+                        new StreamPosition("shardId-1", "100000000000000000001"),
+                        Instant.ofEpochMilli(1_700_000_000_123L)));
+        assertThat(ChangeCodec.decode(expiry))
+                .isEqualTo(new Change(
+                        Change.Kind.TTL,
+                        "orders",
+                        ItemKey.of(SCHEMA, KEY),
+                        KEY,
+                        null,
+                        new Version(78, 1, 2),
+                        null,
+                        null,
+                        Instant.ofEpochMilli(1_700_000_000_124L)));
     }
 
     @Example

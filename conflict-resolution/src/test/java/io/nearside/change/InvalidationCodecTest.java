@@ -1,5 +1,6 @@
 package io.nearside.change;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.Invalidation.Scope;
 import io.nearside.item.ItemKey;
@@ -7,6 +8,7 @@ import io.nearside.item.ItemKeyWriter;
 import io.nearside.version.Version;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -36,6 +38,31 @@ class InvalidationCodecTest {
     @Example
     void decode_ofEncodedItem_isEqual() throws Exception {
         assertThat(InvalidationCodec.decode(InvalidationCodec.encode(ITEM))).isEqualTo(ITEM);
+    }
+
+    /** What was once written must be readable by proxies of the next version: these bytes are never made anew. */
+    @Example
+    void decode_bytesWrittenByVersion01_areStillRead() throws Exception {
+        byte[] item = HexFormat.of()
+                .parseHex("080112066f72646572731a04386137622204530001612a1d0a0b62792d637573746f6d6572"
+                        + "12065300036f6c6412065300036e65772a0b0a0762792d646174651801320a636170747572652f7231"
+                        + "38fbd095ffbc31420c000000000000004d00010002");
+
+        assertThat(InvalidationCodec.decode(item)).isEqualTo(ITEM);
+    }
+
+    @Example
+    void decode_fieldsOfTheFuture_arePassedOver() throws Exception {
+        byte[] record = io.nearside.change.wire.Invalidation.parseFrom(InvalidationCodec.encode(ITEM)).toBuilder()
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                99,
+                                UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                        .build())
+                .build()
+                .toByteArray();
+
+        assertThat(InvalidationCodec.decode(record)).isEqualTo(ITEM);
     }
 
     @Example
