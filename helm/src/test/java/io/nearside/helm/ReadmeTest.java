@@ -1,0 +1,97 @@
+package io.nearside.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The commands and links of the chart's README lead to things that exist. */
+class ReadmeTest {
+
+    private static final Path EXAMPLE = Path.of("examples/test-cluster.yaml");
+    private static final Pattern OBJECT = Pattern.compile("\\b(service|deployment)/(demo-[a-z0-9-]+)");
+    private static final Pattern FILE = Pattern.compile("\\b(helm/(?:examples|image)/[\\w./-]+\\w)");
+    private static final Pattern SET = Pattern.compile("--set ([A-Za-z0-9.]+)=");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(#[^)]*)?\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
+
+    private static String readme = "";
+
+    @BeforeAll
+    static void read() throws IOException {
+        readme = Files.readString(Path.of("README.md"));
+    }
+
+    @Test
+    void firstInstall_everyObjectOfACommand_isRendered() {
+        Set<String> rendered =
+                Chart.parse(Chart.NEARSIDE.render(Map.of("metrics.serviceMonitor.enabled", "true"), EXAMPLE)).stream()
+                        .map(object -> object.getKind().toLowerCase(Locale.ROOT) + "/"
+                                + object.getMetadata().getName())
+                        .collect(Collectors.toSet());
+
+        assertThat(OBJECT.matcher(readme).results().map(match -> match.group(1) + "/" + match.group(2)))
+                .isNotEmpty()
+                .isSubsetOf(rendered);
+    }
+
+    @Test
+    void commands_everyFile_exists() {
+        assertThat(FILE.matcher(readme).results().map(match -> Path.of("..", match.group(1))))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(file).exists());
+    }
+
+    @Test
+    void commands_everyValueSet_isAValueOfTheChart() throws IOException {
+        JsonNode values =
+                new YAMLMapper().readTree(Path.of("nearside/values.yaml").toFile());
+
+        assertThat(SET.matcher(readme).results().map(match -> match.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(exists(values, name)).as(name).isTrue());
+    }
+
+    /** Maps that are empty by default take any name. */
+    private static boolean exists(JsonNode values, String name) {
+        JsonNode node = values;
+        for (String part : name.split("\\.", -1)) {
+            if (node.isObject() && node.isEmpty()) {
+                return true;
+            }
+            node = node.path(part);
+        }
+        return !node.isMissingNode();
+    }
+
+    @Test
+    void links_each_leadSomewhere() {
+        Set<String> anchors = HEADING.matcher(readme)
+                .results()
+                .map(match -> "#"
+                        + match.group(1)
+                                .toLowerCase(Locale.ROOT)
+                                .replaceAll("[^a-z0-9 -]", "")
+                                .replace(' ', '-'))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(LINK.matcher(readme).results().toList()).isNotEmpty().allSatisfy(link -> {
+            if (link.group(1).isEmpty()) {
+                assertThat(anchors).contains(link.group(2));
+            } else {
+                assertThat(Path.of(link.group(1))).exists();
+            }
+        });
+    }
+}
