@@ -31,6 +31,9 @@ record HealthCheck(
     /** So long may the oldest change of a peer be under way before the peer's feed counts as stuck. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
+    /** So long may no replicator of a peer give a sign of life before it is said; they give some twice a second. */
+    private static final Duration SILENT = Duration.ofSeconds(5);
+
     Map<String, Health> components() {
         Map<String, Health> components = new LinkedHashMap<>();
         components.put("replicator", overall());
@@ -109,6 +112,11 @@ record HealthCheck(
         }
         if (failure != null) {
             return Health.degraded(failure);
+        }
+        Duration silence = parts.silence(peer.region());
+        if (silence != null && silence.compareTo(SILENT) > 0) {
+            return Health.degraded("no replicator of region " + peer.region() + " has given a sign of life for "
+                    + silence.toSeconds() + " s: what is written there does not get here");
         }
         return parts.feeds().isPaused()
                 ? Health.degraded("paused by an operator; resume with: nearside replication resume")

@@ -10,7 +10,10 @@ import io.nearside.replicator.config.KafkaConfig;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.liveness.PeerWatch;
+import io.nearside.replicator.liveness.ProcessWatch;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.publish.KafkaTableShare;
 import io.nearside.replicator.publish.RegionCapture;
 import io.nearside.replicator.publish.TopicSettings;
 import io.nearside.replicator.table.DynamoTombstones;
@@ -30,11 +33,14 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +68,8 @@ final class Replication implements AutoCloseable {
     private final ChangeHistory history;
     private final List<PeerTables> peerTables = new ArrayList<>();
     private final TableAnnouncer announcer;
+    private final ProcessWatch processWatch;
+    private final Map<String, PeerWatch> peerWatches = new LinkedHashMap<>();
 
     /**
      * Makes the parts; {@link #start} sets them going.
@@ -83,12 +91,15 @@ final class Replication implements AutoCloseable {
             KafkaCluster own = cluster(config.kafka());
             Map<String, KafkaCluster> peers = peers(config);
             Duration discoveryInterval = config.capture().discoveryInterval();
+            String process = config.region() + "-" + UUID.randomUUID();
 
             this.discovery = opened(
                     new TableDiscovery(aws.dynamoDb(), rules, config.streams().enable(), discoveryInterval));
             this.announcer = opened(new TableAnnouncer(own, config.region()));
+            this.processWatch = opened(new ProcessWatch(own, config.region(), process, groups(config, own, peers)));
             this.capture = opened(new RegionCapture(
                     config.region(),
+                    process,
                     own,
                     topics(config),
                     new RegionCapture.Store(
@@ -102,6 +113,7 @@ final class Replication implements AutoCloseable {
             this.feeds = opened(new PeerFeeds(
                     new PeerFeeds.Settings(
                             config.region(),
+                            process,
                             discoveryInterval,
                             config.apply().concurrency(),
                             config.tombstones().ttl().minus(AGE_MARGIN)),
@@ -115,6 +127,7 @@ final class Replication implements AutoCloseable {
                             metrics,
                             wall,
                             System::nanoTime)));
+            peers.forEach((peer, kafka) -> peerWatches.put(peer, opened(new PeerWatch(peer, kafka, System::nanoTime))));
             this.verifier = new TableVerifier(
                     aws.dynamoDb(),
                     config.versionAttribute(),
@@ -156,6 +169,16 @@ final class Replication implements AutoCloseable {
         return all;
     }
 
+    /** Everything that the processes of this region share out by consumer groups. */
+    private static Map<KafkaCluster, List<String>> groups(
+            ReplicatorConfig config, KafkaCluster own, Map<String, KafkaCluster> peers) {
+        Map<KafkaCluster, List<String>> groups = new HashMap<>();
+        groups.computeIfAbsent(own, none -> new ArrayList<>()).add(KafkaTableShare.group(config.region()));
+        peers.forEach((peer, kafka) ->
+                groups.computeIfAbsent(kafka, none -> new ArrayList<>()).add(PeerFeeds.group(config.region(), peer)));
+        return groups;
+    }
+
     private static TopicSettings topics(ReplicatorConfig config) {
         TopicSettings usual = TopicSettings.DEFAULT;
         return new TopicSettings(
@@ -176,6 +199,8 @@ final class Replication implements AutoCloseable {
         announcer.follow(discovery);
         capture.start();
         feeds.start();
+        processWatch.start();
+        peerWatches.values().forEach(PeerWatch::start);
         peerTables.forEach(PeerTables::start);
         discovery.start();
     }
@@ -202,6 +227,12 @@ final class Replication implements AutoCloseable {
 
     PeerFeeds feeds() {
         return feeds;
+    }
+
+    /** How long no replicator of a peer has given a sign of life; null if that cannot be told. */
+    @Nullable Duration silence(String peer) {
+        PeerWatch watch = peerWatches.get(peer);
+        return watch == null ? null : watch.silence();
     }
 
     List<PeerTables> peerTables() {

@@ -9,6 +9,7 @@ import io.nearside.replicator.apply.ApplyFeedStatus;
 import io.nearside.replicator.capture.CaptureStatus;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.table.TableInfo;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,6 +88,8 @@ final class StatusPage implements AdminServer.Handler {
         node.put("backlog", status.backlog());
         node.put("keys-under-way", status.keysUnderWay());
         node.put("oldest-age-millis", parts.feeds().oldest(peer).toMillis());
+        Duration silence = parts.silence(peer);
+        node.put("silent-millis", silence == null ? null : silence.toMillis());
         ArrayNode partitions = node.putArray("partitions");
         for (ApplyFeedStatus.Partition partition : status.partitions()) {
             ObjectNode row = partitions.addObject();

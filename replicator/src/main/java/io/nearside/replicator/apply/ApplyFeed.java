@@ -8,6 +8,7 @@ import io.nearside.item.Bytes;
 import io.nearside.replicator.apply.ApplyOutcome.Cause;
 import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.apply.ApplyReports.ParkedChange;
+import io.nearside.replicator.kafka.GroupMember;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.TableRules;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -65,6 +65,7 @@ final class ApplyFeed implements AutoCloseable {
     private final String region;
     private final String peer;
     private final KafkaCluster cluster;
+    private final GroupMember membership;
     private final Duration discoveryInterval;
     private final TableRules rules;
     private final ApplyWork work;
@@ -93,12 +94,14 @@ final class ApplyFeed implements AutoCloseable {
     private volatile boolean closing;
 
     /**
+     * @param process this process among those of its region
      * @param discoveryInterval how soon a new topic of the peer is noticed
      * @param rules which tables are wanted here, and as what; changes of others end at once
      * @param nanos elapsed time
      */
     ApplyFeed(
             String region,
+            String process,
             String peer,
             KafkaCluster cluster,
             Duration discoveryInterval,
@@ -111,6 +114,7 @@ final class ApplyFeed implements AutoCloseable {
         this.region = region;
         this.peer = peer;
         this.cluster = cluster;
+        this.membership = new GroupMember(group(region, peer), process);
         this.discoveryInterval = discoveryInterval;
         this.rules = rules;
         this.work = work;
@@ -120,6 +124,11 @@ final class ApplyFeed implements AutoCloseable {
         this.nanos = nanos;
         this.thread = new Thread(this::run, "nearside-apply-feed-" + peer);
         this.thread.setDaemon(true);
+    }
+
+    /** The group that the replicators of a region form to apply a peer's changes. */
+    static String group(String region, String peer) {
+        return "nearside.apply." + region + "." + peer;
     }
 
     void start() {
@@ -196,16 +205,26 @@ final class ApplyFeed implements AutoCloseable {
     }
 
     private void consume() {
-        try (Consumer<byte[], byte[]> opened = cluster.consumer(settings())) {
+        Consumer<byte[], byte[]> opened = membership.join(cluster, settings());
+        try {
             consumer = opened;
             opened.subscribe(Pattern.compile(Pattern.quote(Topics.changesPrefix(peer)) + ".*"), new Assignment(opened));
             readUntilClosed(opened);
             finish(opened);
         } finally {
             consumer = null;
+            close(opened);
             frontiers.clear();
             resting.clear();
             committed.clear();
+        }
+    }
+
+    private void close(Consumer<byte[], byte[]> opened) {
+        if (closing) {
+            GroupMember.leave(opened);
+        } else {
+            opened.close();
         }
     }
 
@@ -225,16 +244,8 @@ final class ApplyFeed implements AutoCloseable {
     private Map<String, String> settings() {
         String metadataAge = String.valueOf(Math.max(100, discoveryInterval.toMillis()));
         return Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG,
-                "nearside.apply." + region + "." + peer,
                 ConsumerConfig.CLIENT_ID_CONFIG,
                 "nearside-apply-" + region + "-" + peer,
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                CooperativeStickyAssignor.class.getName(),
-                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                "6000",
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                "1000",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 "1000",
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,

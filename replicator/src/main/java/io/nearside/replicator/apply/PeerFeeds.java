@@ -40,11 +40,13 @@ public final class PeerFeeds implements AutoCloseable {
      * What the feeds of a region have in common.
      *
      * @param region this region
+     * @param process this process among those of its region
      * @param discoveryInterval how soon a new topic of a peer is noticed
      * @param concurrency the most writes under way per peer
      * @param maxAge how old, since its capture, a change may be to be applied
      */
-    public record Settings(String region, Duration discoveryInterval, int concurrency, Duration maxAge) {}
+    public record Settings(
+            String region, String process, Duration discoveryInterval, int concurrency, Duration maxAge) {}
 
     /**
      * The parts of the replicator that the feeds work with; none of them is closed here.
@@ -97,6 +99,7 @@ public final class PeerFeeds implements AutoCloseable {
                     parts.wall());
             feeds.add(new ApplyFeed(
                     settings.region(),
+                    settings.process(),
                     peer,
                     kafka,
                     settings.discoveryInterval(),
@@ -108,6 +111,11 @@ public final class PeerFeeds implements AutoCloseable {
                     parts.nanos()));
         });
         watch(parts.metrics());
+    }
+
+    /** The group that the replicators of a region form to apply a peer's changes, in the peer's Kafka. */
+    public static String group(String region, String peer) {
+        return ApplyFeed.group(region, peer);
     }
 
     private void watch(ReplicatorMetrics metrics) {

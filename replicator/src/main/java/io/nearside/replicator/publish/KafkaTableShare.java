@@ -2,6 +2,7 @@ package io.nearside.replicator.publish;
 
 import io.nearside.change.Topics;
 import io.nearside.replicator.capture.TableShare;
+import io.nearside.replicator.kafka.GroupMember;
 import io.nearside.replicator.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,11 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidSessionTimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +29,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * Shares out a region's tables among its replicators: an ordinary consumer group on the control topic, and a table belongs to whoever has
  * the partition that its name falls on.
  *
- * <p>Nothing is ever read from the topic. A process that stops gives its tables away at once; one that dies loses them after
- * {@value #SESSION_MILLIS} ms where the brokers allow a session that short ({@code group.min.session.timeout.ms}), after
- * {@value #LONGER_SESSION_MILLIS} ms where they have their defaults. For a moment two processes may own a table, which is harmless. One
+ * <p>Nothing is read from the topic here. A process that stops gives its tables away at once; one that dies loses them when
+ * the others notice ({@link GroupMember}). For a moment two processes may own a table, which is harmless. One
  * thread of its own; while Kafka is away, what was owned stays owned, and the thread goes on trying.
  */
 public final class KafkaTableShare implements TableShare, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaTableShare.class);
-    private static final int SESSION_MILLIS = 3_000;
-    private static final int LONGER_SESSION_MILLIS = 6_000;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int LOOKS_FOR_THE_TOPIC = 100;
@@ -48,11 +44,10 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
 
     private final KafkaCluster cluster;
     private final String topic;
-    private final String group;
+    private final GroupMember membership;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Set<Integer> owned = new HashSet<>();
     private final Thread thread;
-    private int sessionMillis = SESSION_MILLIS;
     private volatile Ownership ownership = new Ownership(0, Set.of());
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile @Nullable String failure = "tables are not shared out yet";
@@ -65,13 +60,22 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
         }
     }
 
-    /** Does nothing until {@link #start}. */
-    public KafkaTableShare(KafkaCluster cluster, String region) {
+    /**
+     * Does nothing until {@link #start}.
+     *
+     * @param process this process, as its membership is known to the others
+     */
+    public KafkaTableShare(KafkaCluster cluster, String region, String process) {
         this.cluster = cluster;
         this.topic = Topics.control(region);
-        this.group = "nearside-capture-" + region;
+        this.membership = new GroupMember(group(region), process);
         this.thread = new Thread(this::run, "nearside-table-share");
         this.thread.setDaemon(true);
+    }
+
+    /** The group that the replicators of a region form. */
+    public static String group(String region) {
+        return "nearside-capture-" + region;
     }
 
     /** Joins the group; returns at once. */
@@ -99,8 +103,6 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
         while (!closed) {
             try {
                 follow();
-            } catch (InvalidSessionTimeoutException e) {
-                sessionMillis = LONGER_SESSION_MILLIS;
             } catch (WakeupException e) {
                 LOG.atDebug().log("leaving the group that shares tables");
             } catch (KafkaException e) {
@@ -115,7 +117,9 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
     }
 
     private void follow() {
-        try (Consumer<byte[], byte[]> member = member()) {
+        Consumer<byte[], byte[]> member =
+                membership.join(cluster, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest"));
+        try {
             consumer = member;
             List<PartitionInfo> partitions = partitions(member);
             member.subscribe(List.of(topic), new Rebalance(partitions.size()));
@@ -125,6 +129,15 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
             }
         } finally {
             consumer = null;
+            close(member);
+        }
+    }
+
+    private void close(Consumer<byte[], byte[]> member) {
+        if (closed) {
+            GroupMember.leave(member);
+        } else {
+            member.close();
         }
     }
 
@@ -138,20 +151,6 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
             pause(LOOK_MILLIS);
         }
         throw new KafkaException("there is no topic " + topic);
-    }
-
-    private Consumer<byte[], byte[]> member() {
-        return cluster.consumer(Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG,
-                group,
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                CooperativeStickyAssignor.class.getName(),
-                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                String.valueOf(sessionMillis),
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                "500",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "latest"));
     }
 
     private void pause(long millis) {

@@ -71,9 +71,14 @@ public final class RegionCapture implements AutoCloseable {
             Tombstones tombstones,
             VersionClock clock) {}
 
-    /** Makes it; does nothing until {@link #start}. */
+    /**
+     * Makes it; does nothing until {@link #start}.
+     *
+     * @param process this process among those of its region
+     */
     public RegionCapture(
             String region,
+            String process,
             KafkaCluster cluster,
             TopicSettings topicSettings,
             Store store,
@@ -85,7 +90,7 @@ public final class RegionCapture implements AutoCloseable {
         this.topics = new RegionTopics(admin, region, topicSettings);
         this.log = new KafkaChangeLog(producer, region, System::nanoTime);
         this.checkpoints = new KafkaCheckpointStore(producer, cluster, region);
-        this.share = new KafkaTableShare(cluster, region);
+        this.share = new KafkaTableShare(cluster, region, process);
         this.service = new CaptureService(
                 new CaptureParts(
                         store.dynamoDb(),

@@ -107,7 +107,8 @@ final class ApplyFeedIT {
         TableInfo info = new TableInfo(table.name(), "id-1", table.keySchema(), List.of(), null);
         VersionClock clock = new VersionClock(InstantSource.system(), HERE, 7, Duration.ofSeconds(60));
         PeerFeeds feeds = new PeerFeeds(
-                new PeerFeeds.Settings(here, Duration.ofMillis(200), 16, Duration.ofDays(9)),
+                new PeerFeeds.Settings(
+                        here, UUID.randomUUID().toString(), Duration.ofMillis(200), 16, Duration.ofDays(9)),
                 KAFKA,
                 Map.of(peer, KAFKA),
                 new PeerFeeds.Parts(

@@ -322,6 +322,7 @@ final class CaptureFixture implements AutoCloseable {
                     Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofMillis(200), 2_000, Duration.ofSeconds(1));
             capture = new RegionCapture(
                     region,
+                    region + "-" + writers,
                     cluster,
                     new TopicSettings(2, 1, 8, (short) -1, Duration.ofDays(7)),
                     new RegionCapture.Store(

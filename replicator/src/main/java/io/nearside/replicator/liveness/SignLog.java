@@ -1,0 +1,75 @@
+package io.nearside.replicator.liveness;
+
+import io.nearside.change.Topics;
+import io.nearside.replicator.kafka.KafkaCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The signs of life of a region's replicators, read in their order: the first partition of the region's control topic.
+ *
+ * <p>One thread reads; {@link #wakeUp} may be called from any.
+ */
+final class SignLog implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+
+    SignLog(KafkaCluster kafka, String region) {
+        this.partition = new TopicPartition(Topics.control(region), 0);
+        this.consumer = kafka.consumer(Map.of(
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "nearside-signs-" + region,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "latest",
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                "200"));
+    }
+
+    /**
+     * Begins so many signs before the end.
+     *
+     * @return false if there is no such topic
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     */
+    boolean open(long lookBack) {
+        if (consumer.partitionsFor(partition.topic(), ANSWER).isEmpty()) {
+            return false;
+        }
+        List<TopicPartition> only = List.of(partition);
+        consumer.assign(only);
+        long first =
+                Objects.requireNonNull(consumer.beginningOffsets(only, ANSWER).get(partition));
+        long end = Objects.requireNonNull(consumer.endOffsets(only, ANSWER).get(partition));
+        consumer.seek(partition, Math.max(first, end - lookBack));
+        return true;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /** What was said since the last call; waits so long if nothing was. */
+    List<Sign> read(Duration wait) {
+        List<Sign> signs = new ArrayList<>();
+        consumer.poll(wait).forEach(record -> signs.add(Sign.of(record)));
+        return signs;
+    }
+
+    /** Ends a call of {@link #read} or {@link #open} with a {@link org.apache.kafka.common.errors.WakeupException}. */
+    void wakeUp() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
