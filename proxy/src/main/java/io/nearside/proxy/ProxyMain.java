@@ -2,11 +2,13 @@ package io.nearside.proxy;
 
 import io.nearside.config.ConfigException;
 import io.nearside.config.ConfigLoader;
+import io.nearside.config.ConfigWatch;
 import io.nearside.config.EffectiveConfig;
 import io.nearside.proxy.config.AuthConfig.AuthMode;
 import io.nearside.proxy.config.ProxyConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -28,6 +30,9 @@ public final class ProxyMain implements Callable<Integer> {
 
     private static final int COULD_NOT_START = 1;
     private static final int WRONG_CONFIGURATION = 2;
+
+    /** How often the configuration file is looked at for changes. */
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
     private final CountDownLatch toldToStop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -61,7 +66,10 @@ public final class ProxyMain implements Callable<Integer> {
 
     private int run(EffectiveConfig<ProxyConfig> settings) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
-        try (ProxyServer server = ProxyServer.start(settings)) {
+        try (ProxyServer server = ProxyServer.start(settings);
+                ConfigWatch<ProxyConfig> watch =
+                        new ConfigWatch<>(config, ProxyConfig.class, System.getenv(), settings, server.reload())) {
+            watch.start(LOOK_EVERY);
             PrintWriter out = command.commandLine().getOut();
             out.println(banner(settings.value(), server));
             out.flush();

@@ -3,6 +3,7 @@ package io.nearside.proxy;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nearside.config.ConfigWatch;
 import io.nearside.config.EffectiveConfig;
 import io.nearside.proxy.admin.AdminDocument;
 import io.nearside.proxy.admin.AdminListener;
@@ -59,6 +60,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -96,9 +98,10 @@ public final class ProxyServer implements AutoCloseable {
     private final Optional<InvalidationBus> bus;
     private final ApiListener data;
     private final AdminListener admin;
+    private final @Nullable ConfigReload reload;
     private volatile Lifecycle state = Lifecycle.NEW;
 
-    private ProxyServer(ProxyConfig config, Map<String, AdminDocument> documents) {
+    private ProxyServer(ProxyConfig config, @Nullable EffectiveConfig<ProxyConfig> effective) {
         this.config = config;
         this.eventLoops = config.listen().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
@@ -123,7 +126,8 @@ public final class ProxyServer implements AutoCloseable {
                 authenticator(),
                 new RequestMeters(metrics),
                 Clock.systemUTC());
-        this.admin = new AdminListener(vertx, config.admin(), registry, new Readiness(components()), documents);
+        this.reload = effective == null ? null : new ConfigReload(effective, this::apply, metrics);
+        this.admin = new AdminListener(vertx, config.admin(), registry, new Readiness(components()), documents());
     }
 
     /**
@@ -132,7 +136,7 @@ public final class ProxyServer implements AutoCloseable {
      * @throws StartException when a port cannot be had
      */
     public static ProxyServer start(ProxyConfig config) {
-        return start(config, Map.of());
+        return start(config, null);
     }
 
     /**
@@ -142,12 +146,11 @@ public final class ProxyServer implements AutoCloseable {
      * @throws StartException when a port cannot be had
      */
     public static ProxyServer start(EffectiveConfig<ProxyConfig> config) {
-        String shown = config.toYaml();
-        return start(config.value(), Map.of("/api/config", AdminDocument.text(() -> shown)));
+        return start(config.value(), config);
     }
 
-    private static ProxyServer start(ProxyConfig config, Map<String, AdminDocument> documents) {
-        ProxyServer server = new ProxyServer(config, documents);
+    private static ProxyServer start(ProxyConfig config, @Nullable EffectiveConfig<ProxyConfig> effective) {
+        ProxyServer server = new ProxyServer(config, effective);
         try {
             server.start();
             return server;
@@ -155,6 +158,18 @@ public final class ProxyServer implements AutoCloseable {
             server.close();
             throw e;
         }
+    }
+
+    /**
+     * Takes changed configurations of this running proxy.
+     *
+     * @throws IllegalStateException if it was started without saying where its configuration came from
+     */
+    public ConfigWatch.Listener<ProxyConfig> reload() {
+        if (reload == null) {
+            throw new IllegalStateException("This proxy was started from a configuration without origins");
+        }
+        return reload;
     }
 
     /** The TCP port of the DynamoDB endpoint. */
@@ -223,6 +238,15 @@ public final class ProxyServer implements AutoCloseable {
                 ? Health.ready("DynamoDB answers at " + upstream.endpoint())
                 : Health.notReady(problem + "; check upstream.endpoint (" + upstream.endpoint()
                         + "), the network and upstream.credentials");
+    }
+
+    private void apply(ProxyConfig next) {
+        cache.tables().apply(new ConfiguredPolicies(next.cache(), next.tables()));
+    }
+
+    private Map<String, AdminDocument> documents() {
+        ConfigReload shown = reload;
+        return shown == null ? Map.of() : Map.of("/api/config", AdminDocument.text(shown::shown));
     }
 
     private CachingOperations operations() {

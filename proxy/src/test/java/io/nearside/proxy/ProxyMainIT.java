@@ -54,6 +54,31 @@ class ProxyMainIT {
     }
 
     @Test
+    void fileThatChanges_isRefusedWhole_orPutInForce() throws Exception {
+        Path config = file(USABLE);
+        Process process = start("--config", config.toString());
+        try {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(out()).contains("admin http"));
+
+            Files.writeString(config, USABLE + "cache: {item: {ttl: soon}}\ntables: [{nam: x}]\n");
+            await().atMost(60, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(logged())
+                            .anySatisfy(line -> assertThat(line)
+                                    .contains("is refused", "cache.item.ttl", "tables[0].nam", "tables[0].name")));
+
+            Files.writeString(config, USABLE + "cache: {max-weight: 1MiB, item: {ttl: 7m}}\n");
+            await().atMost(60, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(logged())
+                            .anySatisfy(line -> assertThat(line)
+                                    .contains("is in force", "cache.item.ttl: 5m -> 7m", "needs-restart")
+                                    .containsPattern("needs-restart\\W+cache.max-weight")));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     void badConfiguration_isExplainedWhole_withoutAStackTrace() throws Exception {
         int exit = run("--config", file("service: proxy\nlisten: {prt: 1}\n").toString());
 
@@ -119,6 +144,12 @@ class ProxyMainIT {
                 .redirectOutput(out().toFile())
                 .redirectError(err().toFile())
                 .start();
+    }
+
+    private List<String> logged() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(out()));
+        lines.addAll(Files.readAllLines(err()));
+        return lines;
     }
 
     private Path out() {

@@ -42,6 +42,15 @@ public enum Metric {
             Kind.GAUGE,
             "Seconds since everything that other nodes announced had certainly been heard."),
     BUS_WAITING("nearside_proxy_bus_waiting", Kind.GAUGE, "Invalidations that Kafka has not taken yet."),
+    CONFIG_RELOADS(
+            "nearside_proxy_config_reloads",
+            Kind.COUNTER,
+            "Changed configuration files, by what became of them: `applied` or `refused`.",
+            "result"),
+    CONFIG_WAITING(
+            "nearside_proxy_config_waiting_settings",
+            Kind.GAUGE,
+            "Settings of the configuration file that take effect after a restart only."),
     UPSTREAM_REQUESTS(
             "nearside_proxy_upstream_requests",
             Kind.TIMER,
