@@ -54,6 +54,20 @@ record Chart(Path folder) {
         return template.call();
     }
 
+    /** What Helm prints after an installation: the notes. */
+    String notes(Path values) {
+        return new Helm(folder)
+                .install()
+                .withName("demo")
+                .withNamespace("apps")
+                .withKubeVersion("1.31.0")
+                .withValuesFile(values)
+                .clientOnly()
+                .dryRun()
+                .call()
+                .getOutput();
+    }
+
     static List<HasMetadata> parse(String manifests) {
         KubernetesSerialization models = new KubernetesSerialization();
         return DOCUMENT_END

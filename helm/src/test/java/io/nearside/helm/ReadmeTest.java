@@ -6,17 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The commands and links of the chart's README lead to things that exist. */
+/** The commands and links of the chart's README, and the commands of its notes, lead to things that exist. */
 class ReadmeTest {
 
     private static final Path EXAMPLE = Path.of("examples/test-cluster.yaml");
@@ -35,15 +36,32 @@ class ReadmeTest {
 
     @Test
     void firstInstall_everyObjectOfACommand_isRendered() {
-        Set<String> rendered =
-                Chart.parse(Chart.NEARSIDE.render(Map.of("metrics.serviceMonitor.enabled", "true"), EXAMPLE)).stream()
-                        .map(object -> object.getKind().toLowerCase(Locale.ROOT) + "/"
-                                + object.getMetadata().getName())
-                        .collect(Collectors.toSet());
+        assertThat(objectsIn(readme)).isNotEmpty().isSubsetOf(rendered(EXAMPLE));
+    }
 
-        assertThat(OBJECT.matcher(readme).results().map(match -> match.group(1) + "/" + match.group(2)))
-                .isNotEmpty()
-                .isSubsetOf(rendered);
+    @ParameterizedTest
+    @ValueSource(strings = {"test-cluster", "network-proxy", "replicators-only", "two-regions-us-east-1"})
+    void notes_everyObjectOfACommand_isRendered(String example) {
+        Path values = Path.of("examples", example + ".yaml");
+
+        String notes = Chart.NEARSIDE.notes(values);
+
+        assertThat(notes).contains("helm test demo --namespace apps");
+        assertThat(objectsIn(notes)).isNotEmpty().isSubsetOf(rendered(values));
+    }
+
+    private static Set<String> objectsIn(String text) {
+        return OBJECT.matcher(text)
+                .results()
+                .map(match -> match.group(1) + "/" + match.group(2))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> rendered(Path values) {
+        return Chart.parse(Chart.NEARSIDE.render(values)).stream()
+                .map(object -> object.getKind().toLowerCase(Locale.ROOT) + "/"
+                        + object.getMetadata().getName())
+                .collect(Collectors.toSet());
     }
 
     @Test
