@@ -77,7 +77,8 @@ final class ReplicatorCommand implements Callable<Integer> {
         }
     }
 
-    private static String banner(ReplicatorConfig settings, Replicator replicator) {
+    /** What is running, for which tables, and where its admin port listens: three lines. */
+    static String banner(ReplicatorConfig settings, Replicator replicator) {
         String peers = settings.peers().stream().map(PeerConfig::region).collect(Collectors.joining(", "));
         String tables = settings.tables().stream().map(TableConfig::name).collect(Collectors.joining(", "));
         return "Nearside replicator " + ReplicatorMain.Version.number() + " in " + settings.region() + "\n"

@@ -42,7 +42,8 @@ public final class CaptureMetrics {
     public static final Metric SHARD_LAG = new Metric(
             "nearside_replicator_shard_frontier_age_seconds",
             Metric.Type.GAUGE,
-            "The same for each shard that is being read; a shard that is read to its end has no series any more.",
+            "Age of the oldest stream record known and not captured, for each shard that is being read; a shard read to its end"
+                    + " has no series any more.",
             List.of("table", "shard"));
     public static final Metric RETENTION_LEFT = new Metric(
             "nearside_replicator_stream_retention_left_seconds",

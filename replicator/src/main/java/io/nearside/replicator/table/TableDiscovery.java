@@ -131,6 +131,9 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
             complete = true;
             problems.remove(ROUND);
         } catch (StoreException e) {
+            if (executor.isShutdown()) {
+                return;
+            }
             problem(ROUND, "the region's tables cannot be listed: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("table discovery failed; it goes on at the next interval");
