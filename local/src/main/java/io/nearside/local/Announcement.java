@@ -22,9 +22,10 @@ final class Announcement {
             out.println(region.name());
             out.println("  DynamoDB endpoint  " + region.endpoint() + "   (any AWS SDK or CLI, any credentials)");
             out.println("  DynamoDB itself    " + region.dynamoDb() + "   (no cache)");
-            out.println("  proxy              " + region.proxyAdmin() + "/health/ready  /metrics");
-            out.println("  replicator         " + region.replicatorAdmin() + "/health/ready  /metrics");
-            out.println("  try:");
+            out.println("  proxy's console    " + region.proxyAdmin()
+                    + "/   (for a browser; also /metrics, /health/ready)");
+            out.println("  replicator's       " + region.replicatorAdmin() + "/");
+            out.println(i == 0 ? "  try:" : "  and a moment later:");
             (i == 0 ? write(region) : read(region)).lines().forEach(line -> out.println("    " + line));
         }
         out.println();
