@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * What tables look like, as DynamoDB describes them.
  *
  * <p>A description is asked for by the first request that needs it, shared by all that wait for it, and asked for again in
- * the background every minute, or soon after somebody announced a change, so that a table which was created again around
- * this proxy is noticed. It is valid only as
- * long as its incarnation is the one in {@link CachedTables}; whoever forgets the table there forgets it here. Failures
- * are remembered for two seconds. Safe from any thread.
+ * the background every 15 seconds while the table is used, or soon after somebody announced a change, so that a table which was
+ * created again around this proxy is noticed. One that nobody asked for during 30 seconds is not believed: whoever comes next
+ * waits for a new one. When DynamoDB gives none, the last one stays in force, since nothing says that it is wrong.
+ *
+ * <p>A description is valid only as long as its incarnation is the one in {@link CachedTables}; whoever forgets the table there
+ * forgets it here. Failures to describe a table that is not known are remembered for two seconds. Safe from any thread.
  */
 final class TableDirectory {
 
-    private static final Duration REFRESH_AFTER = Duration.ofMinutes(1);
+    private static final Duration REFRESH_AFTER = Duration.ofSeconds(15);
+    private static final Duration BELIEVED_FOR = Duration.ofSeconds(30);
     private static final Duration SUSPECT_AFTER = Duration.ofSeconds(5);
     private static final Duration FAILURE_KEPT = Duration.ofSeconds(2);
     private static final int MAX_FAILURES = 1000;
@@ -52,20 +55,30 @@ final class TableDirectory {
                 .build();
     }
 
-    /** The table's description if it is at hand. */
+    /** The table's description if it is at hand and can be believed. */
     @Nullable TableDescription known(String name) {
-        Known entry = known.get(name);
+        Known entry = valid(name);
         if (entry == null) {
             return null;
         }
-        if (tables.find(name) != entry.description.table()) {
-            known.remove(name, entry);
+        long now = ticker.read();
+        if (!entry.isBelieved(now)) {
             return null;
         }
-        if (entry.isDue(ticker.read())) {
+        if (entry.isDue(now)) {
             describeShared(name);
         }
         return entry.description;
+    }
+
+    /** The last description of the table that is there. */
+    private @Nullable Known valid(String name) {
+        Known entry = known.get(name);
+        if (entry != null && tables.find(name) != entry.description.table()) {
+            known.remove(name, entry);
+            return null;
+        }
+        return entry;
     }
 
     /** The table's description, from DynamoDB unless it is at hand. Fails when there is none to be had. */
@@ -74,7 +87,7 @@ final class TableDirectory {
         if (atHand != null) {
             return Future.succeededFuture(atHand);
         }
-        Throwable failure = failures.getIfPresent(name);
+        Throwable failure = valid(name) == null ? failures.getIfPresent(name) : null;
         return failure == null ? Contexts.onCurrent(describeShared(name)) : Future.failedFuture(failure);
     }
 
@@ -84,7 +97,7 @@ final class TableDirectory {
         if (running != null) {
             return running;
         }
-        ask(name, MAX_TRIES).onComplete(result -> {
+        ask(name, MAX_TRIES).recover(failure -> lastOf(name, failure)).onComplete(result -> {
             underWay.remove(name);
             if (result.failed()) {
                 failures.put(name, result.cause());
@@ -92,6 +105,16 @@ final class TableDirectory {
             promise.handle(result);
         });
         return promise.future();
+    }
+
+    /** The description that stays in force while DynamoDB gives no other. */
+    private Future<TableDescription> lastOf(String name, Throwable failure) {
+        Known entry = valid(name);
+        if (entry == null) {
+            return Future.failedFuture(failure);
+        }
+        entry.believe(ticker.read());
+        return Future.succeededFuture(entry.description);
     }
 
     private Future<TableDescription> ask(String name, int triesLeft) {
@@ -134,11 +157,21 @@ final class TableDirectory {
         private final TableDescription description;
         private final long describedNanos;
         private final AtomicLong askedNanos;
+        private volatile long believedNanos;
 
         Known(TableDescription description, long describedNanos) {
             this.description = description;
             this.describedNanos = describedNanos;
             this.askedNanos = new AtomicLong(describedNanos);
+            this.believedNanos = describedNanos;
+        }
+
+        boolean isBelieved(long nowNanos) {
+            return nowNanos - believedNanos < BELIEVED_FOR.toNanos();
+        }
+
+        void believe(long nowNanos) {
+            believedNanos = nowNanos;
         }
 
         /** True for one caller at a time, every so often, once it is old or has become doubtful. */

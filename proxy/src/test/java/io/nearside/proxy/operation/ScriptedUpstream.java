@@ -22,6 +22,7 @@ final class ScriptedUpstream implements Upstream {
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final List<Call> all = new ArrayList<>();
     private int describes;
+    private boolean describesFail;
 
     /** A request on its way. */
     record Call(ApiRequest request, Promise<UpstreamAnswer> promise) {
@@ -60,6 +61,11 @@ final class ScriptedUpstream implements Upstream {
                         + "\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"}" + sortKey + "],"
                         + "\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by-g\",\"KeySchema\":"
                         + "[{\"AttributeName\":\"g\",\"KeyType\":\"HASH\"}],\"ItemCount\":0}]}}");
+    }
+
+    /** From now on DescribeTable is answered with an error, or is not. */
+    void describesFail(boolean fail) {
+        describesFail = fail;
     }
 
     void noTable(String name) {
@@ -102,7 +108,9 @@ final class ScriptedUpstream implements Upstream {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(null);
-        if (description == null) {
+        if (describesFail) {
+            call.answer(500, "{}");
+        } else if (description == null) {
             call.refuse("ResourceNotFoundException");
         } else {
             call.answer(description);

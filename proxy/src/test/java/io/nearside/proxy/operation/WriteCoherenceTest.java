@@ -213,14 +213,35 @@ class WriteCoherenceTest {
     }
 
     @Test
-    void table_createdAgainAroundThisProxy_isNoticedWithinAMinute() {
+    void table_createdAgainAroundThisProxyWhileItIsUsed_isNoticedSoon() {
         f.cached();
         f.upstream.table("orders", "id-9", "");
 
-        f.ticker.advance(Duration.ofMinutes(1));
+        f.ticker.advance(Duration.ofSeconds(15));
         f.get();
 
         assertThat(f.isCached()).isFalse();
+    }
+
+    @Test
+    void table_createdAgainAroundThisProxyWhileNobodyAsked_isNoticedByTheFirstWhoDoes() {
+        f.cached();
+        f.upstream.table("orders", "id-9", "");
+
+        f.ticker.advance(Duration.ofSeconds(30));
+
+        assertThat(f.isCached()).isFalse();
+    }
+
+    @Test
+    void table_thatCannotBeDescribedAnyMore_isStillServedFromMemory() {
+        f.cached();
+        f.upstream.describesFail(true);
+
+        f.ticker.advance(Duration.ofSeconds(50));
+        assertThat(f.isCached()).isTrue();
+        f.ticker.advance(Duration.ofSeconds(50));
+        assertThat(f.isCached()).isTrue();
     }
 
     @Test
