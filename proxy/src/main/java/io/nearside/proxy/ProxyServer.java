@@ -117,7 +117,7 @@ public final class ProxyServer implements AutoCloseable {
         this.bus = bus(new BusMeters(metrics, Clock.systemUTC()));
         busMeters(metrics);
         CachingOperations operations = operations();
-        CacheMeters.register(metrics, cache, operations);
+        CacheMeters.register(metrics, cache, operations, config.cache().pricePerMillionReadUnits());
         this.data = new ApiListener(
                 vertx,
                 config.listen(),

@@ -2,13 +2,19 @@ package io.nearside.proxy.cache;
 
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.query.PageKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of one page, and where it is filed.
  *
- * @param partition the partition that it reads, which its key says too
+ * @param partition the partition that it reads, which its key says too; null for a page of a scan
  */
-record FiledPage(PageScope scope, ItemKey partition, PageKey key) {
+record FiledPage(PageScope scope, @Nullable ItemKey partition, PageKey key) {
+
+    /** Bytes of its keys. */
+    int length() {
+        return key.length() + (partition == null ? 0 : partition.length());
+    }
 
     @Override
     public boolean equals(Object o) {

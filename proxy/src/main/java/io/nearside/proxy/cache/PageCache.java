@@ -8,6 +8,7 @@ import io.nearside.item.ItemKey;
 import io.nearside.proxy.query.KeyInterval;
 import io.nearside.proxy.query.PageIndex;
 import io.nearside.proxy.query.PageKey;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -15,11 +16,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy's pages of Query answers, and the index of the key intervals that they cover.
+ * The proxy's pages of Query and Scan answers, and the index of the key intervals that they cover.
  *
  * <p>A page of a table is dropped by exactly the writes whose key lies in the interval that it covers; a page of a local
  * index by the writes to its partition; a page of a global index by the writes that touch its partition there, and where
- * nobody knows which those are, by any write to the table. Pages of global indexes are not kept at all while the index may
+ * nobody knows which those are, by any write to the table; a page of a scan by any write to the table, whatever it scans, and
+ * it is kept only where the table's policy says so. Pages of global indexes are not kept at all while the index may
  * not have caught up with the table. Safe from any thread; a hit takes no lock and copies nothing.
  *
  * <p>Fills note counters and are kept only if none moved, as in {@link ItemCache}. A page is filed before the counters are
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class PageCache {
 
     private static final int STRIPES = 1 << 15;
+    private static final int TABLE_STRIPES = 1 << 10;
 
     /** Caffeine's node and the map's 104, key and scope 56, page and array headers 64, the index's own 96. */
     private static final int OVERHEAD_BYTES = 320;
@@ -38,6 +41,10 @@ public final class PageCache {
     private final SequenceStripes partitions;
     private final SequenceStripes indexPartitions;
     private final SequenceStripes indexes;
+
+    /** One for each table: moved by a write of any of its items. */
+    private final SequenceStripes anyItem;
+
     private final Ticker ticker;
     private final PageIndex<PageScope, FiledPage> filed;
     private final JitteredExpiry<FiledPage, CachedPage> expiry = new JitteredExpiry<>(
@@ -56,11 +63,11 @@ public final class PageCache {
         this.partitions = new SequenceStripes(STRIPES, ticker);
         this.indexPartitions = new SequenceStripes(STRIPES, ticker);
         this.indexes = new SequenceStripes(STRIPES, ticker);
+        this.anyItem = new SequenceStripes(TABLE_STRIPES, ticker);
         this.filed = new PageIndex<>(settings.maxPages(), 1);
         this.pages = Caffeine.newBuilder()
                 .maximumWeight(settings.maxWeightBytes())
-                .weigher((FiledPage name, CachedPage page) ->
-                        OVERHEAD_BYTES + name.key().length() + name.partition().length() + page.body().length)
+                .weigher((FiledPage name, CachedPage page) -> OVERHEAD_BYTES + name.length() + page.body().length)
                 .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
@@ -68,8 +75,12 @@ public final class PageCache {
                 .build();
     }
 
-    /** The page, or null. */
-    public @Nullable CachedPage get(CachedTable table, String index, ItemKey partition, PageKey key) {
+    /**
+     * The page, or null.
+     *
+     * @param partition that it reads; null for a scan's
+     */
+    public @Nullable CachedPage get(CachedTable table, String index, @Nullable ItemKey partition, PageKey key) {
         FiledPage name = new FiledPage(scope(table, index), partition, key);
         CachedPage page = pages.getIfPresent(name);
         return page != null && expiry.leftNanos(name, page, ticker.read()) > 0 ? page : null;
@@ -94,7 +105,32 @@ public final class PageCache {
                         ? indexes.isUncertain(indexes.stripe(table.nameHash()))
                         : partitions.isUncertain(stripe(table.nameHash(), partition)));
         boolean installable = table.policy().cached() && !uncertain && !(global && recent);
-        return new PageFill(scope, partition, global, sequences, recent, installable);
+        return new PageFill(scope, partition, global, sequences, recent, installable, ticker.read());
+    }
+
+    /**
+     * Notes the counters, before a Scan is sent.
+     *
+     * @param index empty for the table itself
+     * @param global whether it is a global index
+     * @param consistent whether it is a strongly consistent read
+     */
+    public PageFill beginScan(CachedTable table, String index, boolean global, boolean consistent) {
+        if (!index.isEmpty()) {
+            table.pagedIndexes(global).add(index);
+        }
+        PageScope scope = scope(table, index);
+        long[] sequences = sequences(scope, global, null);
+        int stripe = anyItem.stripe(table.nameHash());
+        Duration beyond = global ? settings.indexSettleWindow().minus(settings.recentWriteWindow()) : Duration.ZERO;
+        boolean recent = anyItem.isRecent(stripe, beyond.toNanos())
+                || (global
+                        ? tables.isWholeWrittenWithin(table, settings.indexSettleWindow())
+                        : tables.isWholeRecent(table));
+        boolean uncertain = tables.isUncertain(table) || anyItem.isUncertain(stripe);
+        boolean kept = table.policy().cached() && table.policy().scans();
+        boolean installable = kept && !uncertain && (consistent || !recent);
+        return new PageFill(scope, null, global, sequences, recent, installable, ticker.read());
     }
 
     private boolean isRecent(CachedTable table, ItemKey partition) {
@@ -108,14 +144,29 @@ public final class PageCache {
                 || indexPartitions.isRecent(indexStripe(table.nameHash(), index, partition));
     }
 
-    /** Keeps a page if nothing moved since its fill began; tells whether it is kept. */
-    public boolean install(PageFill fill, PageKey key, KeyInterval covered, CachedPage page) {
+    /** Whether nothing moved since the fill began, so that a reader who comes now may share its answer. */
+    public boolean isCurrent(PageFill fill) {
+        PageScope scope = fill.scope();
+        return scope.table().generation() == scope.generation()
+                && Arrays.equals(sequences(scope, fill.global(), fill.partition()), fill.sequences());
+    }
+
+    /**
+     * Keeps a page if nothing moved since its fill began; tells whether it is kept.
+     *
+     * @param covered the keys that the page covers; null for a scan's, which any write touches
+     */
+    public boolean install(PageFill fill, PageKey key, @Nullable KeyInterval covered, CachedPage page) {
         if (!fill.installable()) {
             return false;
         }
         FiledPage name = new FiledPage(fill.scope(), fill.partition(), key);
         CachedPage kept = pages.asMap().compute(name, (same, old) -> {
-            boolean room = filed.file(fill.scope(), covered, name);
+            if (old != null && stays(old, fill, page)) {
+                return old;
+            }
+            boolean room =
+                    covered == null ? filed.fileWhole(fill.scope(), name) : filed.file(fill.scope(), covered, name);
             boolean current = room && isCurrent(fill);
             if (!current) {
                 unfile(name);
@@ -123,6 +174,12 @@ public final class PageCache {
             return current ? page : null;
         });
         return kept == page;
+    }
+
+    /** Of two reads under way at once the one that was answered first stays, as in {@link ItemCache}. */
+    private static boolean stays(CachedPage old, PageFill fill, CachedPage fresh) {
+        boolean cameMeanwhile = old.readAtNanos() - fill.begunNanos() >= 0;
+        return cameMeanwhile && (old.isStrong() || !fresh.isStrong());
     }
 
     /** Whether a partition of the table was written, here or elsewhere, within the recent-write window. */
@@ -133,6 +190,7 @@ public final class PageCache {
     /** A write of the item is about to be sent. */
     public void beginWrite(String table, ItemKey key) {
         partitions.bump(stripe(table.hashCode(), key.partitionOnly()));
+        anyItem.bump(anyItem.stripe(table.hashCode()));
     }
 
     /**
@@ -151,6 +209,10 @@ public final class PageCache {
                     indexes.stripe(table.hashCode()),
                     landing,
                     settings.indexSettleWindow().toNanos());
+            anyItem.markUncertain(
+                    anyItem.stripe(table.hashCode()),
+                    landing,
+                    settings.recentWriteWindow().toNanos());
         }
         written(table, key);
         anyIndexWritten(table);
@@ -186,10 +248,14 @@ public final class PageCache {
         int stripe = stripe(table.hashCode(), partition);
         partitions.markRecent(stripe, settings.recentWriteWindow().toNanos());
         partitions.bump(stripe);
+        int tableStripe = anyItem.stripe(table.hashCode());
+        anyItem.markRecent(tableStripe, settings.recentWriteWindow().toNanos());
+        anyItem.bump(tableStripe);
         CachedTable cached = tables.find(table);
         if (cached != null) {
             drop(filed.takeTouched(scope(cached, ""), key));
             cached.pagedIndexes(false).forEach(index -> drop(filed.takePartition(scope(cached, index), partition)));
+            cached.pagedIndexes(true).forEach(index -> drop(filed.takeWhole(scope(cached, index))));
         }
     }
 
@@ -226,20 +292,23 @@ public final class PageCache {
     }
 
     private void unfile(@Nullable FiledPage name) {
-        if (name != null) {
-            filed.remove(name.scope(), name.partition(), name);
+        if (name == null) {
+            return;
+        }
+        ItemKey partition = name.partition();
+        if (partition == null) {
+            filed.removeWhole(name.scope(), name);
+        } else {
+            filed.remove(name.scope(), partition, name);
         }
     }
 
-    private boolean isCurrent(PageFill fill) {
-        PageScope scope = fill.scope();
-        return scope.table().generation() == scope.generation()
-                && Arrays.equals(sequences(scope, fill.global(), fill.partition()), fill.sequences());
-    }
-
-    private long[] sequences(PageScope scope, boolean global, ItemKey partition) {
+    private long[] sequences(PageScope scope, boolean global, @Nullable ItemKey partition) {
         CachedTable table = scope.table();
         int hash = table.nameHash();
+        if (partition == null) {
+            return new long[] {tables.sequence(table), anyItem.sequence(anyItem.stripe(hash))};
+        }
         return new long[] {
             tables.sequence(table),
             global ? indexes.sequence(indexes.stripe(hash)) : partitions.sequence(stripe(hash, partition)),

@@ -19,7 +19,15 @@ public record CacheConfig(
                 value = "Whether pages of scans are kept. Any write to the table drops them, so this is for tables that"
                         + " are seldom written.",
                 byDefault = "false")
-        boolean scans) {
+        boolean scans,
+
+        @Setting(
+                value = "US dollars for a million read request units, by which the metrics tell what memory saved. The"
+                        + " default is the on-demand price of the Standard table class in us-east-1, as published since"
+                        + " 1 November 2024.",
+                byDefault = "0.125",
+                min = "0.0")
+        double pricePerMillionReadUnits) {
 
     /** How long items are kept, and which. */
     public record ItemConfig(

@@ -3,6 +3,9 @@ package io.nearside.proxy.metrics;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.ItemCacheCounters;
 import io.nearside.proxy.operation.CachingOperations;
+import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.ServedReads;
+import io.nearside.proxy.operation.ServedReads.TableReads;
 import java.util.function.ToLongFunction;
 
 /** The meters of the item cache, read from its own counters whenever they are scraped. */
@@ -10,14 +13,27 @@ public final class CacheMeters {
 
     private CacheMeters() {}
 
-    /** Registers the meters of one cache; once per registry. */
-    public static void register(ProxyMetrics metrics, ItemCache cache, CachingOperations operations) {
+    /**
+     * Registers the meters of one cache; once per registry.
+     *
+     * @param pricePerMillionUnits what DynamoDB charges for a million read request units, in US dollars
+     */
+    public static void register(
+            ProxyMetrics metrics, ItemCache cache, CachingOperations operations, double pricePerMillionUnits) {
         metrics.gauge(Metric.CACHE_ENTRIES, cache, ItemCache::estimatedEntries);
         metrics.gauge(Metric.CACHE_WEIGHT, cache, ItemCache::weightBytes);
         metrics.counter(Metric.CACHE_FAULTS, operations, CachingOperations::faults);
+        operations.served().observe(table -> served(metrics, table, pricePerMillionUnits));
         for (Event event : Event.values()) {
             metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);
         }
+    }
+
+    private static void served(ProxyMetrics metrics, TableReads table, double pricePerMillionUnits) {
+        for (Operation operation : ServedReads.operations()) {
+            metrics.counter(Metric.CACHE_READ_UNITS, table, t -> t.units(operation), table.table(), operation.label());
+        }
+        metrics.counter(Metric.CACHE_SAVED, table, t -> t.units() * pricePerMillionUnits / 1e6, table.table());
     }
 
     private enum Event {

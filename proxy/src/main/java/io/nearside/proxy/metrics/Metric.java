@@ -67,6 +67,18 @@ public enum Metric {
             "Memory that the entries of the item cache take, bookkeeping included."),
     CACHE_EVENTS(
             "nearside_proxy_cache_events", Kind.COUNTER, "What happened to the entries of the item cache.", "event"),
+    CACHE_READ_UNITS(
+            "nearside_proxy_cache_read_units",
+            Kind.COUNTER,
+            "Read request units that answers from memory would have consumed in DynamoDB, by its rounding rules; at least"
+                    + " that many for pages that were filtered, counted or projected.",
+            "table",
+            "operation"),
+    CACHE_SAVED(
+            "nearside_proxy_cache_saved_dollars",
+            Kind.COUNTER,
+            "What those read request units would have cost, at `cache.price-per-million-read-units`.",
+            "table"),
     CACHE_FAULTS(
             "nearside_proxy_cache_faults",
             Kind.COUNTER,

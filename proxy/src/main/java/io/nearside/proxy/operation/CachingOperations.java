@@ -11,7 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem and Query from memory, sends everything else on, and keeps the
+ * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem, Query and Scan from memory, sends everything else on, and keeps the
  * cache right about all that passes through. Hides the version attribute of replicated tables.
  */
 public final class CachingOperations implements Operations {
@@ -51,7 +51,7 @@ public final class CachingOperations implements Operations {
         this.answers = new VersionInAnswers(versionAttribute);
         this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults);
         this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
-        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, faults);
+        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults);
         this.otherReads = new OtherReads(directory, cache);
         this.writes = new Writes(upstream, directory, cache, pages, announcer, faults);
         this.controls = new Controls(cache.tables(), announcer);
@@ -86,7 +86,7 @@ public final class CachingOperations implements Operations {
         return switch (request.operation()) {
             case GET_ITEM -> itemReads.handle(request);
             case BATCH_GET_ITEM -> batchReads.handle(request);
-            case QUERY -> queries.handle(request);
+            case QUERY, SCAN -> queries.handle(request);
             default -> otherRead(request);
         };
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Between answers of Query and what the cache keeps of them. */
+/** Between answers of Query and Scan and what the cache keeps of them. */
 final class PageAnswers {
 
     /** The answer's bytes without {@code ConsumedCapacity}, in an array of their own. */
@@ -32,22 +32,25 @@ final class PageAnswers {
         return found ? joined(members) : Arrays.copyOfRange(body.bytes(), body.from(), body.to());
     }
 
-    /** The answer to a caller, from memory; what is served from there consumes nothing. */
-    Answer toAnswer(CachedPage page, String table, Capacity capacity, long ageMillis) {
+    /**
+     * The answer to a caller for whom DynamoDB was not asked, and who thus consumed nothing.
+     *
+     * @param index that was read; empty for the table itself
+     */
+    Answer toAnswer(
+            CachedPage page,
+            String table,
+            String index,
+            boolean global,
+            Capacity capacity,
+            CacheOutcome outcome,
+            long ageMillis) {
         if (capacity == Capacity.NONE) {
-            return new Answer(200, Bodies.wrap(page.body()), CacheOutcome.HIT, ageMillis, page.crc32(), null);
+            return new Answer(200, Bodies.wrap(page.body()), outcome, ageMillis, page.crc32(), null);
         }
-        StringBuilder consumed = new StringBuilder(",\"ConsumedCapacity\":{\"TableName\":\"")
-                .append(table)
-                .append("\",\"CapacityUnits\":0.0");
-        if (capacity == Capacity.INDEXES) {
-            consumed.append(",\"Table\":{\"CapacityUnits\":0.0}");
-        }
-        byte[] member = consumed.append("}}").toString().getBytes(StandardCharsets.US_ASCII);
-        int kept = page.body().length - 1;
-        byte[] body = Arrays.copyOf(page.body(), kept + member.length);
-        System.arraycopy(member, 0, body, kept, member.length);
-        return new Answer(200, Bodies.wrap(body), CacheOutcome.HIT, ageMillis, Answer.CRC32_UNKNOWN, null);
+        byte[] consumed = ZeroCapacity.of(table, capacity, index.isEmpty() ? null : index, global);
+        byte[] body = ZeroCapacity.appended(page.body(), consumed);
+        return new Answer(200, Bodies.wrap(body), outcome, ageMillis, Answer.CRC32_UNKNOWN, null);
     }
 
     private static byte[] joined(List<JsonSlice> members) {

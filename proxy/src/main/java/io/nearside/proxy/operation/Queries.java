@@ -3,14 +3,18 @@ package io.nearside.proxy.operation;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.cache.CachedPage;
+import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.cache.PageFill;
+import io.nearside.proxy.cache.TablePolicy;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.Misses.Share;
 import io.nearside.proxy.operation.TableDescription.Index;
 import io.nearside.proxy.query.KeyInterval;
+import io.nearside.proxy.query.PageKey;
 import io.nearside.proxy.query.PageRequest;
 import io.nearside.proxy.query.QueryRequest;
 import io.nearside.proxy.upstream.Upstream;
@@ -20,7 +24,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Answers Query: page by page from memory where that is right, else from DynamoDB, remembering what it said. */
+/** Answers Query and Scan: page by page from memory where that is right, else from DynamoDB, remembering what it said. */
 final class Queries {
 
     private final Upstream upstream;
@@ -31,6 +35,8 @@ final class Queries {
     private final VersionInAnswers versions;
     private final PageAnswers answers = new PageAnswers();
     private final OtherReads otherReads;
+    private final Misses<Named, PageFill, Result> misses;
+    private final ServedReads served;
     private final CacheFaults faults;
 
     Queries(
@@ -40,6 +46,7 @@ final class Queries {
             PageCache pages,
             ServingRule rule,
             VersionInAnswers versions,
+            ServedReads served,
             CacheFaults faults) {
         this.upstream = upstream;
         this.directory = directory;
@@ -48,23 +55,48 @@ final class Queries {
         this.rule = rule;
         this.versions = versions;
         this.otherReads = new OtherReads(directory, items);
+        this.misses = new Misses<>(pages::isCurrent);
+        this.served = served;
         this.faults = faults;
     }
 
-    /** A request for one page that is fully understood. */
+    /**
+     * A request for one page that is fully understood.
+     *
+     * @param index empty for the table itself
+     * @param partition null for a scan
+     */
     private record Wanted(
+            Operation operation,
             TableDescription table,
             String index,
             boolean global,
-            ItemKey partition,
+            @Nullable ItemKey partition,
             PageRequest page,
             boolean consistent,
-            Capacity capacity) {}
+            Capacity capacity) {
+
+        Named named() {
+            return new Named(table.table(), index, page.key());
+        }
+    }
+
+    private record Named(CachedTable table, String index, PageKey key) {}
+
+    /**
+     * What a call brought.
+     *
+     * @param answer DynamoDB's answer, as callers may see it
+     * @param page what the cache could keep of it; null if nothing
+     */
+    private record Result(UpstreamAnswer answer, @Nullable CachedPage page) {}
 
     Future<Answer> handle(ApiRequest request) {
         QueryRequest query;
         try {
-            query = QueryRequest.read(QueryRequest.Kind.QUERY, Bodies.slice(request.body()));
+            QueryRequest.Kind kind =
+                    request.operation() == Operation.SCAN ? QueryRequest.Kind.SCAN : QueryRequest.Kind.QUERY;
+            query = QueryRequest.read(kind, Bodies.slice(request.body()));
         } catch (NotUnderstoodException e) {
             return pass(request);
         }
@@ -78,7 +110,8 @@ final class Queries {
     }
 
     private Future<Answer> handle(ApiRequest request, QueryRequest query, TableDescription table) {
-        if (!table.table().policy().cached()) {
+        TablePolicy policy = table.table().policy();
+        if (!policy.cached() || (query.kind() == QueryRequest.Kind.SCAN && !policy.scans())) {
             return pass(request);
         }
         Wanted wanted;
@@ -91,17 +124,47 @@ final class Queries {
             return pass(request);
         }
         if (wanted.consistent) {
-            return fetch(request, wanted, CacheOutcome.BYPASS);
+            return fetch(request, wanted, beginFill(wanted)).map(result -> made(result, CacheOutcome.BYPASS));
         }
         CachedPage page = pages.get(table.table(), wanted.index, wanted.partition, wanted.page.key());
         long age = page == null ? 0 : page.ageMillis(items.nowNanos());
         boolean acceptable = request.cacheControl().accepts(age);
         if (page != null && acceptable && rule.mayServe(age)) {
-            return Future.succeededFuture(answers.toAnswer(page, query.table(), wanted.capacity, age));
+            served.served(query.table(), wanted.operation, page.halfReadUnits());
+            return Future.succeededFuture(unasked(page, wanted, CacheOutcome.HIT, age));
         }
-        CacheOutcome outcome =
-                !acceptable ? CacheOutcome.REFRESH : rule.mayServe(0) ? CacheOutcome.MISS : CacheOutcome.BYPASS;
-        return fetch(request, wanted, outcome);
+        return acceptable
+                ? miss(request, wanted)
+                : fetch(request, wanted, beginFill(wanted)).map(result -> made(result, CacheOutcome.REFRESH));
+    }
+
+    private Future<Answer> miss(ApiRequest request, Wanted wanted) {
+        CacheOutcome outcome = rule.mayServe(0) ? CacheOutcome.MISS : CacheOutcome.BYPASS;
+        Share<Result> share = misses.read(wanted.named(), beginFill(wanted), fill -> fetch(request, wanted, fill));
+        return share.result().map(result -> share.joined() ? joined(result, wanted) : made(result, outcome));
+    }
+
+    private static Answer made(Result result, CacheOutcome outcome) {
+        return result.answer().toAnswer(outcome);
+    }
+
+    private Answer joined(Result result, Wanted wanted) {
+        CachedPage page = result.page();
+        return page == null
+                ? result.answer().toAnswer(CacheOutcome.COALESCED)
+                : unasked(page, wanted, CacheOutcome.COALESCED, 0);
+    }
+
+    private Answer unasked(CachedPage page, Wanted wanted, CacheOutcome outcome, long age) {
+        String table = wanted.table.table().name();
+        return answers.toAnswer(page, table, wanted.index, wanted.global, wanted.capacity, outcome, age);
+    }
+
+    private PageFill beginFill(Wanted wanted) {
+        CachedTable table = wanted.table.table();
+        return wanted.partition == null
+                ? pages.beginScan(table, wanted.index, wanted.global, wanted.consistent)
+                : pages.beginFill(table, wanted.index, wanted.global, wanted.partition);
     }
 
     private static @Nullable Wanted wanted(QueryRequest query, TableDescription table) throws NotUnderstoodException {
@@ -118,49 +181,49 @@ final class Queries {
         }
         boolean global = index != null && index.global();
         PageRequest page = query.page(table.key(), indexKey);
-        ItemKey partition = page.partition();
-        if (partition == null || (global && query.consistent())) {
+        if (global && query.consistent()) {
             return null;
         }
         return new Wanted(
+                query.kind() == QueryRequest.Kind.SCAN ? Operation.SCAN : Operation.QUERY,
                 table,
                 name == null ? "" : name,
                 global,
-                partition,
+                page.partition(),
                 page,
                 query.consistent(),
                 Capacity.valueOf(query.returnConsumedCapacity()));
     }
 
-    private Future<Answer> fetch(ApiRequest request, Wanted wanted, CacheOutcome outcome) {
-        PageFill fill = pages.beginFill(wanted.table.table(), wanted.index, wanted.global, wanted.partition);
-        Buffer body =
-                fill.mustReadStrongly() && !wanted.consistent ? OtherReads.strongly(request.body()) : request.body();
+    /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
+    private Future<Result> fetch(ApiRequest request, Wanted wanted, PageFill fill) {
+        boolean strong = wanted.consistent || fill.mustReadStrongly();
+        Buffer body = strong && !wanted.consistent ? OtherReads.strongly(request.body()) : request.body();
         return upstream.send(request.withBody(body)).map(answer -> {
             UpstreamAnswer shown = versions.hide(answer);
-            remember(fill, wanted, shown);
-            return shown.toAnswer(outcome);
+            return new Result(shown, remember(fill, wanted, strong, shown));
         });
     }
 
-    private void remember(PageFill fill, Wanted wanted, UpstreamAnswer answer) {
+    private @Nullable CachedPage remember(PageFill fill, Wanted wanted, boolean strong, UpstreamAnswer answer) {
         if (!answer.ok()) {
             if (UpstreamErrors.isResourceNotFound(answer)) {
                 items.tables().forget(wanted.table.table().name());
             }
-            return;
+            return null;
         }
         try {
             JsonSlice body = Bodies.slice(answer.body());
             Optional<KeyInterval> covered = wanted.page.covered(body);
-            if (covered.isPresent()) {
-                CachedPage page = new CachedPage(answers.withoutCapacity(body), items.nowNanos());
-                pages.install(fill, wanted.page.key(), covered.get(), page);
-            }
+            CachedPage page = new CachedPage(answers.withoutCapacity(body), strong, items.nowNanos());
+            pages.install(fill, wanted.page.key(), covered.orElse(null), page);
+            return page;
         } catch (NotUnderstoodException e) {
-            // Not what a Query answers: passed on, not kept.
+            // Not what a Query or Scan answers: passed on, not kept.
+            return null;
         } catch (RuntimeException e) {
             faults.met(e);
+            return null;
         }
     }
 

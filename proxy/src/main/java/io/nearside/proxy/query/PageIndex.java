@@ -134,6 +134,18 @@ public final class PageIndex<S, P> {
         return taken;
     }
 
+    /** Takes out and returns the pages that any write to their table or index touches. */
+    public synchronized List<P> takeWhole(S scope) {
+        Scope<P> filed = scopes.get(scope);
+        List<P> taken = new ArrayList<>();
+        if (filed != null) {
+            takeWhole(filed, taken);
+            pages -= taken.size();
+            tidy(scope, filed);
+        }
+        return taken;
+    }
+
     /** Takes out and returns all pages of a table or index. */
     public synchronized List<P> takeAll(S scope) {
         Scope<P> filed = scopes.remove(scope);

@@ -61,7 +61,8 @@ class ProxyConfigTest {
                         DataSize.parse("256MiB"),
                         new ItemConfig(Duration.ofMinutes(5), Duration.ofSeconds(5), DataSize.parse("1MiB")),
                         new QueryConfig(Duration.ofMinutes(5)),
-                        false));
+                        false,
+                        0.125));
         assertThat(config.tables()).isEmpty();
         assertThat(config.coherence().recentWriteWindow()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.coherence().indexSettleWindow()).isEqualTo(Duration.ofSeconds(5));
@@ -93,6 +94,7 @@ class ProxyConfigTest {
                   item: {ttl: 13s, negative-ttl: 14s, max-weight: 18KiB}
                   query: {ttl: 19s}
                   scans: true
+                  price-per-million-read-units: 0.5
                 tables:
                   - name: t-*
                     cache: true
@@ -133,7 +135,8 @@ class ProxyConfigTest {
                         DataSize.parse("12MiB"),
                         new ItemConfig(Duration.ofSeconds(13), Duration.ofSeconds(14), DataSize.parse("18KiB")),
                         new QueryConfig(Duration.ofSeconds(19)),
-                        true));
+                        true,
+                        0.5));
         assertThat(config.tables())
                 .containsExactly(new TableConfig(
                         "t-*",

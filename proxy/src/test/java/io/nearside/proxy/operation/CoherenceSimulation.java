@@ -13,11 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +39,7 @@ class CoherenceSimulation {
     private final VirtualTicker ticker = new VirtualTicker();
     private final Map<String, Integer> required = new HashMap<>();
     private final Map<CacheOutcome, Integer> outcomes = new HashMap<>();
+    private final Map<CacheOutcome, Integer> batches = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private int nextValue;
 
@@ -75,6 +78,12 @@ class CoherenceSimulation {
         assertThat(outcomes.getOrDefault(CacheOutcome.COALESCED, 0))
                 .as("coalesced")
                 .isGreaterThan(OPERATIONS / 100);
+        assertThat(batches.getOrDefault(CacheOutcome.HIT, 0))
+                .as("batches from memory")
+                .isGreaterThan(0);
+        assertThat(batches.getOrDefault(CacheOutcome.MISS, 0))
+                .as("batches partly or not from memory")
+                .isGreaterThan(1000);
         assertThat(operations.faults()).isZero();
     }
 
@@ -96,6 +105,10 @@ class CoherenceSimulation {
     }
 
     private void read(long seed, SimulatedDynamoDb dynamoDb, CachingOperations operations, String key) {
+        if (random.nextInt(10) == 0) {
+            readBatch(seed, dynamoDb, operations);
+            return;
+        }
         int atLeast = required.getOrDefault(key, 0);
         boolean strong = random.nextInt(20) == 0;
         CacheControl control = random.nextInt(30) == 0 ? CacheControl.NO_CACHE : CacheControl.ANY;
@@ -110,6 +123,36 @@ class CoherenceSimulation {
                         violations.add("seed " + seed + ": a read of " + key + " (" + answer.outcome()
                                 + ") returned state " + place + " after state " + atLeast + " was promised");
                     }
+                });
+    }
+
+    private void readBatch(long seed, SimulatedDynamoDb dynamoDb, CachingOperations operations) {
+        Map<String, Integer> atLeast = new LinkedHashMap<>();
+        for (int i = 0; i < 3; i++) {
+            String key = "k" + random.nextInt(KEYS);
+            atLeast.put(key, required.getOrDefault(key, 0));
+        }
+        String keys = atLeast.keySet().stream()
+                .map(key -> "{\"pk\":{\"S\":\"" + key + "\"}}")
+                .collect(Collectors.joining(",", "[", "]"));
+        String body = "{\"RequestItems\":{\"orders\":{\"ConsistentRead\":" + (random.nextInt(20) == 0) + ",\"Keys\":"
+                + keys + "}}}";
+        operations
+                .handle(new ApiRequest(Operation.BATCH_GET_ITEM, Buffer.buffer(body), CacheControl.ANY))
+                .onSuccess(answer -> {
+                    batches.merge(answer.outcome(), 1, Integer::sum);
+                    String[] parts = answer.body().toString().split("UnprocessedKeys", 2);
+                    atLeast.forEach((key, place) -> {
+                        String spelled = "\"pk\":{\"S\":\"" + key + "\"}";
+                        int at = parts[0].indexOf(spelled);
+                        boolean unprocessed = parts[1].contains(spelled);
+                        int value = at < 0 ? 0 : number(parts[0].substring(at));
+                        if (!unprocessed && dynamoDb.place(key, value) < place) {
+                            violations.add("seed " + seed + ": a batch (" + answer.outcome() + ") returned state "
+                                    + dynamoDb.place(key, value) + " of " + key + " after state " + place
+                                    + " was promised");
+                        }
+                    });
                 });
     }
 
@@ -154,7 +197,11 @@ class CoherenceSimulation {
     }
 
     private static int value(Answer answer) {
-        Matcher number = NUMBER.matcher(answer.body().toString());
+        return number(answer.body().toString());
+    }
+
+    private static int number(String text) {
+        Matcher number = NUMBER.matcher(text);
         return number.find() ? Integer.parseInt(number.group(1)) : 0;
     }
 

@@ -14,7 +14,7 @@ import static io.nearside.proxy.operation.ProxyFixture.outcome;
 import static io.nearside.proxy.operation.ProxyFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Hazards C13, C14, C16, C17 and C32, seen from Query. */
+/** Hazards C1, C13, C14, C16, C17, C30 and C32, seen from Query. */
 class QueryCachingTest {
 
     private static final String ONE_TO_FIVE = query("sk BETWEEN :a AND :b", "1", "5");
@@ -166,6 +166,91 @@ class QueryCachingTest {
         assertThat(text(f.ask(Operation.QUERY, body)))
                 .isEqualTo(PAGE.substring(0, PAGE.length() - 1)
                         + ",\"ConsumedCapacity\":{\"TableName\":\"lines\",\"CapacityUnits\":0.0}}");
+    }
+
+    @Test
+    void query_ofAnIndexWantingCapacityOfIndexes_hearsOfThatIndex() {
+        cached(BY_G);
+
+        Future<Answer> hit = f.ask(
+                Operation.QUERY,
+                BY_G.replace("{\"TableName\"", "{\"ReturnConsumedCapacity\":\"INDEXES\",\"TableName\""));
+
+        assertThat(text(hit))
+                .endsWith(",\"ConsumedCapacity\":{\"TableName\":\"lines\",\"CapacityUnits\":0.0,"
+                        + "\"Table\":{\"CapacityUnits\":0.0},"
+                        + "\"GlobalSecondaryIndexes\":{\"by-g\":{\"CapacityUnits\":0.0}}}}");
+    }
+
+    @Test
+    void query_concurrentMissesOfOnePage_shareOneCall() {
+        String wantsCapacity =
+                ONE_TO_FIVE.replace("{\"TableName\"", "{\"ReturnConsumedCapacity\":\"TOTAL\",\"TableName\"");
+        Future<Answer> first = f.ask(Operation.QUERY, wantsCapacity);
+        Future<Answer> second = f.ask(Operation.QUERY, ONE_TO_FIVE);
+        Future<Answer> third = f.ask(Operation.QUERY, wantsCapacity);
+        String upstream = PAGE.replace(
+                "{\"Count\"", "{\"ConsumedCapacity\":{\"TableName\":\"lines\",\"CapacityUnits\":0.5},\"Count\"");
+        f.upstream.next().answer(upstream);
+
+        assertThat(f.upstream.sent()).isEqualTo(1);
+        assertThat(outcome(first)).isEqualTo(CacheOutcome.MISS);
+        assertThat(text(first)).isEqualTo(upstream);
+        assertThat(outcome(second)).isEqualTo(CacheOutcome.COALESCED);
+        assertThat(text(second)).isEqualTo(PAGE);
+        assertThat(second.result().requestId()).isNull();
+        assertThat(text(third)).contains("\"CapacityUnits\":0.0");
+    }
+
+    @Test
+    void query_concurrentMissesThatFail_failTogether() {
+        f.ask(Operation.QUERY, ONE_TO_FIVE);
+        Future<Answer> second = f.ask(Operation.QUERY, ONE_TO_FIVE);
+        f.upstream.next().refuse("ProvisionedThroughputExceededException");
+
+        assertThat(second.result().status()).isEqualTo(400);
+        assertThat(isCached(ONE_TO_FIVE)).isFalse();
+    }
+
+    @Test
+    void query_afterAWriteThatEndedMeanwhile_doesNotShareTheOlderCall() {
+        f.ask(Operation.QUERY, ONE_TO_FIVE);
+        Call old = f.upstream.next();
+        put("p", "3");
+
+        Future<Answer> after = f.ask(Operation.QUERY, ONE_TO_FIVE);
+        old.answer("{\"Count\":0,\"Items\":[],\"ScannedCount\":0}");
+        assertThat(after.isComplete()).isFalse();
+        f.upstream.next().answer(PAGE);
+
+        assertThat(text(after)).isEqualTo(PAGE);
+        assertThat(text(f.ask(Operation.QUERY, ONE_TO_FIVE))).isEqualTo(PAGE);
+    }
+
+    @Test
+    void query_consistentRead_goesToDynamoDbAndRenewsThePage() {
+        cached(ONE_TO_FIVE);
+        String newer = PAGE.replace("\"3\"", "\"4\"");
+
+        Future<Answer> strong =
+                f.ask(Operation.QUERY, ONE_TO_FIVE.replace("{\"TableName\"", "{\"ConsistentRead\":true,\"TableName\""));
+        f.upstream.next().answer(newer);
+
+        assertThat(outcome(strong)).isEqualTo(CacheOutcome.BYPASS);
+        assertThat(text(f.ask(Operation.QUERY, ONE_TO_FIVE))).isEqualTo(newer);
+    }
+
+    @Test
+    void query_answeredAfterAStrongReadThatBeganLater_doesNotReplaceItsPage() {
+        f.ask(Operation.QUERY, ONE_TO_FIVE);
+        Call weak = f.upstream.next();
+        f.ticker.advance(Duration.ofMillis(1));
+        f.ask(Operation.QUERY, ONE_TO_FIVE.replace("{\"TableName\"", "{\"ConsistentRead\":true,\"TableName\""));
+        f.upstream.next().answer(PAGE);
+        f.ticker.advance(Duration.ofMillis(1));
+        weak.answer("{\"Count\":0,\"Items\":[],\"ScannedCount\":0}");
+
+        assertThat(text(f.ask(Operation.QUERY, ONE_TO_FIVE))).isEqualTo(PAGE);
     }
 
     @Test

@@ -18,6 +18,7 @@ class QueryExactnessIT {
 
     private static final String TABLE = "query-exactness";
     private static final int ROUNDS = 1500;
+    private static final int SCAN_ROUNDS = 300;
     private static final long SEED = 20261120;
 
     private static RealProxy proxy;
@@ -26,7 +27,8 @@ class QueryExactnessIT {
 
     @BeforeAll
     static void start() {
-        proxy = new RealProxy("coherence: {recent-write-window: 0ms, index-settle-window: 0ms}\n");
+        proxy = new RealProxy(
+                "coherence: {recent-write-window: 0ms, index-settle-window: 0ms}\ncache: {scans: true}\n");
         Reply reply = proxy.ask("CreateTable", """
                 {"TableName":"%s","BillingMode":"PAY_PER_REQUEST",
                 "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"},
@@ -50,21 +52,49 @@ class QueryExactnessIT {
         for (int i = 0; i < 25; i++) {
             queries.add(randomQuery());
         }
+
+        assertThat(hitsAmong("Query", queries, ROUNDS)).isGreaterThan(ROUNDS / 5);
+    }
+
+    @Test
+    void scans_afterRandomWrites_areThoseOfDynamoDb() {
+        List<String> scans = List.of(
+                scan(""),
+                scan(",\"Limit\":7"),
+                scan(",\"Limit\":3,\"ExclusiveStartKey\":{\"pk\":{\"S\":\"p0\"},\"sk\":{\"N\":\"4\"}}"),
+                scan(",\"Select\":\"COUNT\""),
+                scan(",\"ProjectionExpression\":\"sk,n\""),
+                scan(",\"AttributesToGet\":[\"g\"]"),
+                scan(",\"FilterExpression\":\"n > :n\",\"ExpressionAttributeValues\":{\":n\":{\"N\":\"50\"}}"),
+                scan(",\"ScanFilter\":{\"n\":{\"ComparisonOperator\":\"LT\",\"AttributeValueList\":[{\"N\":\"50\"}]}}"),
+                scan(",\"TotalSegments\":2,\"Segment\":0"),
+                scan(",\"TotalSegments\":2,\"Segment\":1"),
+                scan(",\"IndexName\":\"by-l\""),
+                scan(",\"IndexName\":\"by-g\",\"Select\":\"ALL_PROJECTED_ATTRIBUTES\""));
+
+        assertThat(hitsAmong("Scan", scans, SCAN_ROUNDS)).isGreaterThan(SCAN_ROUNDS / 10);
+    }
+
+    private static String scan(String more) {
+        return "{\"TableName\":\"" + TABLE + "\"" + more + "}";
+    }
+
+    /** Reads at random, writes now and then, compares everything. */
+    private int hitsAmong(String operation, List<String> requests, int rounds) {
         int hits = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             if (random.nextInt(10) == 0) {
                 randomWrite();
             }
-            String query = queries.get(random.nextInt(queries.size()));
-            Reply proxied = proxy.ask("Query", query);
-            Reply direct = proxy.askDirectly("Query", query);
+            String request = requests.get(random.nextInt(requests.size()));
+            Reply proxied = proxy.ask(operation, request);
+            Reply direct = proxy.askDirectly(operation, request);
             assertThat(proxied.body())
-                    .as("seed %d, round %d, %s, %s", SEED, round, proxied.cache(), query)
+                    .as("seed %d, round %d, %s, %s", SEED, round, proxied.cache(), request)
                     .isEqualTo(direct.body());
             hits += proxied.cache().startsWith("hit") ? 1 : 0;
         }
-
-        assertThat(hits).as("hits").isGreaterThan(ROUNDS / 5);
+        return hits;
     }
 
     private String randomQuery() {

@@ -1,5 +1,9 @@
 package io.nearside.proxy.operation;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nearside.proxy.metrics.CacheMeters;
+import io.nearside.proxy.metrics.ProxyMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,38 @@ class ServedReadsTest {
         assertThat(tables.get(0).units(Operation.GET_ITEM)).isEqualTo(1.0);
         assertThat(tables.get(0).units(Operation.BATCH_GET_ITEM)).isEqualTo(1.5);
         assertThat(tables.get(0).units()).isEqualTo(2.5);
+    }
+
+    @Test
+    void pages_countTheSumOfTheirItems() {
+        ProxyFixture f = new ProxyFixture();
+        String query = "{\"TableName\":\"lines\",\"KeyConditionExpression\":\"pk = :p\","
+                + "\"ExpressionAttributeValues\":{\":p\":{\"S\":\"p\"}}}";
+        String item = "{\"pk\":{\"S\":\"p\"},\"sk\":{\"N\":\"%d\"},\"v\":{\"S\":\"" + "x".repeat(3000) + "\"}}";
+        f.ask(Operation.QUERY, query);
+        f.upstream
+                .next()
+                .answer("{\"Count\":3,\"Items\":[" + item.formatted(1) + "," + item.formatted(2) + ","
+                        + item.formatted(3) + "],\"ScannedCount\":3}");
+        f.ask(Operation.QUERY, query);
+
+        List<ServedReads.TableReads> tables = new ArrayList<>();
+        f.operations.served().observe(tables::add);
+
+        assertThat(tables.get(0).units(Operation.QUERY)).isEqualTo(1.5);
+    }
+
+    @Test
+    void hits_inAScrape_arePricedPerTable() {
+        ProxyFixture f = new ProxyFixture();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        CacheMeters.register(new ProxyMetrics(registry), f.cache, f.operations, 0.125);
+
+        f.cached();
+
+        assertThat(registry.scrape())
+                .contains("nearside_proxy_cache_read_units_total{operation=\"GetItem\",table=\"orders\"} 0.5")
+                .contains("nearside_proxy_cache_saved_dollars_total{table=\"orders\"} 6.25E-8");
     }
 
     @Test

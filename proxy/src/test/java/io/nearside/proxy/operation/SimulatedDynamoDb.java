@@ -60,6 +60,7 @@ final class SimulatedDynamoDb implements Upstream {
         return switch (request.operation()) {
             case DESCRIBE_TABLE -> descriptions.send(request);
             case GET_ITEM -> read(request.body().toString());
+            case BATCH_GET_ITEM -> batch(request.body().toString());
             default -> write(request.operation(), request.body().toString());
         };
     }
@@ -106,6 +107,32 @@ final class SimulatedDynamoDb implements Upstream {
             String item =
                     value == 0 ? "{}" : "{\"Item\":{\"pk\":{\"S\":\"" + key + "\"},\"n\":{\"N\":\"" + value + "\"}}}";
             after(random.nextLong(LATENCY_MILLIS), () -> promise.complete(answer(200, item)));
+        });
+        return promise.future();
+    }
+
+    /** Every key by a replica of its own choice, and now and then one unprocessed. */
+    private Future<UpstreamAnswer> batch(String body) {
+        Promise<UpstreamAnswer> promise = Promise.promise();
+        List<String> keys =
+                KEY.matcher(body).results().map(found -> found.group(1)).toList();
+        boolean strong = body.contains("\"ConsistentRead\":true");
+        after(random.nextLong(LATENCY_MILLIS), () -> {
+            List<String> items = new ArrayList<>();
+            List<String> unprocessed = new ArrayList<>();
+            for (String key : keys) {
+                int value = strong ? valueAt(key, now) : valueAt(key, now - random.nextLong(LAG_MILLIS));
+                String spelled = "\"pk\":{\"S\":\"" + key + "\"}";
+                if (random.nextInt(20) == 0) {
+                    unprocessed.add("{" + spelled + "}");
+                } else if (value != 0) {
+                    items.add("{" + spelled + ",\"n\":{\"N\":\"" + value + "\"}}");
+                }
+            }
+            String said = "{\"Responses\":{\"orders\":[" + String.join(",", items) + "]},\"UnprocessedKeys\":{"
+                    + (unprocessed.isEmpty() ? "" : "\"orders\":{\"Keys\":[" + String.join(",", unprocessed) + "]}")
+                    + "}}";
+            after(random.nextLong(LATENCY_MILLIS), () -> promise.complete(answer(200, said)));
         });
         return promise.future();
     }
