@@ -26,6 +26,7 @@ import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.replicator.verify.ChangeHistory;
+import io.nearside.replicator.verify.TableRebuild;
 import io.nearside.replicator.verify.TableVerifier;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
@@ -66,6 +67,7 @@ final class Replication implements AutoCloseable {
     private final PeerFeeds feeds;
     private final TableVerifier verifier;
     private final ChangeHistory history;
+    private final TableRebuild rebuild;
     private final List<PeerTables> peerTables = new ArrayList<>();
     private final TableAnnouncer announcer;
     private final ProcessWatch processWatch;
@@ -137,6 +139,14 @@ final class Replication implements AutoCloseable {
                     tombstones,
                     clock,
                     capture.log(),
+                    wall);
+            this.rebuild = new TableRebuild(
+                    aws.dynamoDb(),
+                    config.versionAttribute(),
+                    discovery,
+                    rules,
+                    config.region(),
+                    withOwn(config, own, peers),
                     wall);
             this.history = new ChangeHistory(withOwn(config, own, peers), rules);
             if (config.tablesCreateMissing()) {
@@ -219,6 +229,10 @@ final class Replication implements AutoCloseable {
 
     TableVerifier verifier() {
         return verifier;
+    }
+
+    TableRebuild rebuild() {
+        return rebuild;
     }
 
     ChangeHistory history() {

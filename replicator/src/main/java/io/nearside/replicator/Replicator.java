@@ -89,7 +89,9 @@ public final class Replicator implements AutoCloseable {
         OperatorActions operator = new OperatorActions(this);
         Map<String, AdminServer.Handler> pages = new TreeMap<>(operator.pages());
         pages.put("/api/status", new StatusPage(config, this, wall));
-        VerifyPages verify = new VerifyPages(this);
+        WorkPage works = new WorkPage();
+        pages.put("/api/work", works);
+        VerifyPages verify = new VerifyPages(this, works);
         pages.putAll(verify.pages());
         Map<String, AdminServer.Handler> actions = new TreeMap<>(operator.byPath());
         actions.putAll(verify.actions());

@@ -3,6 +3,7 @@ package io.nearside.replicator;
 import io.nearside.config.ConfigException;
 import io.nearside.config.ConfigLoader;
 import io.nearside.config.EffectiveConfig;
+import io.nearside.replicator.cli.ReplicatorVersion;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.config.TableConfig;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replicator",
         mixinStandardHelpOptions = true,
-        versionProvider = ReplicatorMain.Version.class,
+        versionProvider = ReplicatorVersion.class,
         description = "Runs one replicator: captures its region's changes and applies those of the other regions.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped as told", "1:could not start", "2:wrong command line or configuration"})
@@ -81,7 +82,7 @@ final class ReplicatorCommand implements Callable<Integer> {
     static String banner(ReplicatorConfig settings, Replicator replicator) {
         String peers = settings.peers().stream().map(PeerConfig::region).collect(Collectors.joining(", "));
         String tables = settings.tables().stream().map(TableConfig::name).collect(Collectors.joining(", "));
-        return "Nearside replicator " + ReplicatorMain.Version.number() + " in " + settings.region() + "\n"
+        return "Nearside replicator " + ReplicatorVersion.number() + " in " + settings.region() + "\n"
                 + "  tables " + tables + " of " + replicator.endpoint() + ", with "
                 + (peers.isEmpty() ? "no other region" : peers) + " through Kafka at "
                 + settings.kafka().bootstrapServers() + "\n"

@@ -1,9 +1,10 @@
 package io.nearside.replicator;
 
+import io.nearside.replicator.cli.ReplicationCommand;
+import io.nearside.replicator.cli.ReplicatorVersion;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "nearside",
         mixinStandardHelpOptions = true,
-        versionProvider = ReplicatorMain.Version.class,
+        versionProvider = ReplicatorVersion.class,
         subcommands = {ReplicatorCommand.class, ReplicationCommand.class})
 public final class ReplicatorMain implements Callable<Integer> {
 
@@ -37,19 +38,5 @@ public final class ReplicatorMain implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(command.commandLine(), "say what to do: replicator, or replication");
-    }
-
-    /** The version in the jar's manifest. */
-    static final class Version implements IVersionProvider {
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"Nearside replicator " + number()};
-        }
-
-        static String number() {
-            String version = ReplicatorMain.class.getPackage().getImplementationVersion();
-            return version == null ? "(development)" : version;
-        }
     }
 }

@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nearside.change.Change;
 import io.nearside.item.ItemKey;
+import io.nearside.item.KeySchema;
 import io.nearside.replicator.admin.AdminServer;
 import io.nearside.replicator.table.ItemJson;
 import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.verify.ChangeHistory;
+import io.nearside.replicator.verify.TableRebuild;
 import io.nearside.replicator.verify.TableVerifier;
 import io.nearside.version.Version;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -26,7 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The admin pages through which tables are compared between regions, repaired, and asked for their history. */
-record VerifyPages(Replicator replicator) {
+record VerifyPages(Replicator replicator, WorkPage works) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS_PER_SECOND = 2_000;
@@ -40,11 +43,12 @@ record VerifyPages(Replicator replicator) {
     }
 
     Map<String, AdminServer.Handler> actions() {
-        return Map.of("/api/repair", this::repair, "/api/backfill", this::backfill);
+        return Map.of("/api/repair", this::repair, "/api/backfill", this::backfill, "/api/rebuild", this::rebuild);
     }
 
     private JsonNode summary(Map<String, String> parameters) {
-        TableVerifier.Summary summary = verifier().summary(table(parameters), filters(parameters), rate(parameters));
+        TableVerifier.Summary summary = works.watched(
+                parameters, work -> verifier().summary(table(parameters), filters(parameters), rate(parameters), work));
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("rows", summary.rows());
         node.put("unstamped", summary.unstamped());
@@ -58,8 +62,9 @@ record VerifyPages(Replicator replicator) {
                 .map(Integer::valueOf)
                 .collect(Collectors.toSet());
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        verifier()
-                .rows(table(parameters), filters(parameters), ranges, rate(parameters))
+        works.watched(
+                        parameters,
+                        work -> verifier().rows(table(parameters), filters(parameters), ranges, rate(parameters), work))
                 .forEach((key, version) -> node.put(hex(key), version));
         return node;
     }
@@ -109,8 +114,39 @@ record VerifyPages(Replicator replicator) {
     }
 
     private JsonNode backfill(Map<String, String> parameters) {
-        long published = verifier().backfill(table(parameters), rate(parameters));
+        long published =
+                works.watched(parameters, work -> verifier().backfill(table(parameters), rate(parameters), work));
         return JsonNodeFactory.instance.objectNode().put("published", published);
+    }
+
+    private JsonNode rebuild(Map<String, String> parameters) {
+        TableRebuild.Request request = new TableRebuild.Request(
+                table(parameters),
+                instant(required(parameters, "as-of")),
+                required(parameters, "into"),
+                Boolean.parseBoolean(parameters.getOrDefault("dry-run", "false")),
+                rate(parameters));
+        TableRebuild.Result result =
+                works.watched(parameters, work -> replicator.running().rebuild().run(request, work));
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("table", request.table());
+        node.put("into", request.into());
+        node.put("as-of", request.asOf().toString());
+        node.put("dry-run", request.dryRun());
+        node.put("items", result.items());
+        node.put("unknown", result.unknown());
+        ArrayNode keys = node.putArray("unknown-keys");
+        KeySchema schema = info(request.table()).keySchema();
+        result.unknownKeys().forEach(key -> keys.add(ItemJson.of(key.toItem(schema))));
+        return node;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("a time looks like 2026-01-31T12:00:00Z, not like " + text, e);
+        }
     }
 
     private TableVerifier verifier() {

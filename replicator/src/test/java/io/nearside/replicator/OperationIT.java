@@ -142,6 +142,52 @@ final class OperationIT {
     }
 
     @Test
+    void rebuild_writesTheTableAsItWas() {
+        String table = equalTable("rebuild", 6);
+        REGIONS.delete(1, table, "k5");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(0, table)).hasSize(5));
+        Instant asOf = Instant.now();
+        await().until(() -> Instant.now().isAfter(asOf.plusMillis(2)));
+        REGIONS.put(0, table, "k0", "changed since");
+        REGIONS.delete(0, table, "k1");
+        REGIONS.put(1, table, "k5", "back again");
+        REGIONS.put(1, table, "k6", "new");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.items(0, table)).containsKeys("k5", "k6"));
+        REGIONS.awaitEqual(table);
+        // Not replicated: its name does not fit the pattern.
+        String into = "rebuilt-" + table;
+
+        Said dry = rebuild(table, asOf, into, "--dry-run");
+        assertThat(dry.out()).contains("5 items would be written");
+        assertThat(REGIONS.dynamoDb(0).listTables().tableNames()).doesNotContain(into);
+
+        Said said = rebuild(table, asOf, into, "--json");
+        assertThat(said.exitCode()).as(said.err()).isZero();
+        assertThat(said.out()).contains("\"items\" : 5", "\"unknown\" : 0");
+        assertThat(REGIONS.items(0, into)).containsOnlyKeys("k0", "k1", "k2", "k3", "k4");
+        assertThat(REGIONS.items(0, into).values())
+                .allSatisfy(item -> assertThat(item)
+                        .containsEntry("value", AttributeValue.fromS("v"))
+                        .doesNotContainKey(Version.ATTRIBUTE));
+
+        Said again = rebuild(table, asOf, into, "--json");
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("table " + into + " is not empty");
+        Said before = rebuild(table, Instant.now().minusSeconds(3_600), into + "-2", "--dry-run");
+        assertThat(before.exitCode()).isEqualTo(3);
+        assertThat(before.out()).contains("0 items would be written", "7 keys have changed since");
+        assertThat(rebuild(table, Instant.now().plusSeconds(3_600), into + "-2", "--dry-run")
+                        .err())
+                .contains("is not over yet");
+    }
+
+    private static Said rebuild(String table, Instant asOf, String into, String option) {
+        return run("rebuild", "--table", table, "--as-of", asOf.toString(), "--into", into, option);
+    }
+
+    @Test
     void history_showsWhoChangedWhat() {
         String table = equalTable("history", 1);
         REGIONS.put(1, table, "k0", "second");

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -83,6 +84,16 @@ final class ReplicatorMainIT {
         assertThat(run("replicator", "--help").out()).contains("--config");
         assertThat(run("replication", "--help").out()).contains("status", "pause", "resume", "--json");
         assertThat(run("replicator", "--help").exitCode()).isZero();
+        CommandLine replication = Objects.requireNonNull(
+                ReplicatorMain.commandLine().getSubcommands().get("replication"));
+        assertThat(replication.getSubcommands()).hasSize(12);
+        replication
+                .getSubcommands()
+                .keySet()
+                .forEach(command -> assertThat(
+                                run("replication", command, "--help").out())
+                        .as(command)
+                        .contains("Exit codes:", "--admin", "  0 ", "  1 ", "  2 "));
     }
 
     @Test

@@ -58,6 +58,33 @@ public final class TopicReader {
         }
     }
 
+    /**
+     * How much there is in a topic.
+     *
+     * @param records how many, about
+     * @param whole whether nothing that was ever written has been dropped
+     */
+    public record Extent(long records, boolean whole) {}
+
+    /** How much there is in a topic now; nothing, and the whole of it, if it is not there. */
+    public Extent extent(String topic) {
+        try (var consumer = cluster.consumer(Map.of(ConsumerConfig.CLIENT_ID_CONFIG, "nearside-reader"))) {
+            List<PartitionInfo> infos = consumer.listTopics(ANSWER).get(topic);
+            if (infos == null) {
+                return new Extent(0, true);
+            }
+            List<TopicPartition> partitions = infos.stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            long begin = sum(consumer.beginningOffsets(partitions, ANSWER));
+            return new Extent(sum(consumer.endOffsets(partitions, ANSWER)) - begin, begin == 0);
+        }
+    }
+
+    private static long sum(Map<TopicPartition, Long> offsets) {
+        return offsets.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     private static boolean isAtEnd(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), ANSWER) >= end.getValue());

@@ -62,12 +62,12 @@ public record TableDefinition(
     }
 
     /** This definition, of a table of another name. */
-    TableDefinition named(String name) {
+    public TableDefinition named(String name) {
         return new TableDefinition(name, attributes, key, globalIndexes, localIndexes);
     }
 
     /** The definition of a table as DescribeTable shows it. */
-    static TableDefinition of(TableDescription description) {
+    public static TableDefinition of(TableDescription description) {
         return new TableDefinition(
                 description.tableName(),
                 description.attributeDefinitions().stream()
@@ -96,7 +96,7 @@ public record TableDefinition(
     }
 
     /** The request that creates this table, billed on demand, with a stream of old and new images. */
-    CreateTableRequest toRequest() {
+    public CreateTableRequest toRequest() {
         CreateTableRequest.Builder request = CreateTableRequest.builder()
                 .tableName(table)
                 .billingMode(BillingMode.PAY_PER_REQUEST)

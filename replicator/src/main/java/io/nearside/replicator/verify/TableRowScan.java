@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
-/** Reads the key and the version of every item of a table, consistently, at a bounded rate. */
+/** Reads every item of a table, or its key and version only, consistently, at a bounded rate. */
 final class TableRowScan {
 
     private static final int PAGE = 250;
@@ -37,21 +39,52 @@ final class TableRowScan {
     }
 
     /**
-     * Reads all that every one of the filters takes in.
+     * Reads the keys and versions of all that every one of the filters takes in.
      *
      * @param rowsPerSecond the most rows read per second, at least 1
+     * @param work told of each row read
      * @throws io.nearside.replicator.table.StoreException if the table cannot be read; what was handed over is then not all
      */
     void read(
-            TableInfo table, List<TableFilter> filters, int rowsPerSecond, BiConsumer<ItemKey, @Nullable Version> row) {
+            TableInfo table,
+            List<TableFilter> filters,
+            int rowsPerSecond,
+            LongWork work,
+            BiConsumer<ItemKey, @Nullable Version> row) {
+        KeySchema schema = table.keySchema();
+        scan(table, names(schema, filters), rowsPerSecond, work, stored -> {
+            if (filters.stream().allMatch(filter -> filter.accepts(schema, stored.item()))) {
+                row.accept(ItemKey.of(schema, stored.item()), stored.version());
+            }
+        });
+    }
+
+    /** Reads all items whole; as above otherwise. */
+    void readItems(TableInfo table, int rowsPerSecond, LongWork work, Consumer<StoredItem> row) {
+        scan(table, Map.of(), rowsPerSecond, work, row);
+    }
+
+    /** About how many rows the table has, as DynamoDB counts now and then. */
+    long about(TableInfo table) {
+        Long items = StoreErrors.typed(
+                "table " + table.name(),
+                () -> client.describeTable(request -> request.tableName(table.name()))
+                        .table()
+                        .itemCount());
+        return items == null ? 0 : items;
+    }
+
+    private void scan(
+            TableInfo table, Map<String, String> names, int rowsPerSecond, LongWork work, Consumer<StoredItem> row) {
         CapacityBudget budget = budgets.apply(table.name());
         long began = System.nanoTime();
         long rows = 0;
         Map<String, AttributeValue> from = Map.of();
         do {
-            var page = page(table, filters, from);
-            page.items().forEach(item -> hand(table.keySchema(), filters, item, row));
+            ScanResponse page = page(table, names, from);
+            page.items().forEach(item -> row.accept(AttributeValues.fromSdk(item, versionAttribute)));
             rows += page.count();
+            work.add(page.count());
             if (page.consumedCapacity() != null) {
                 budget.charge(page.consumedCapacity().capacityUnits());
             }
@@ -62,39 +95,36 @@ final class TableRowScan {
         } while (!from.isEmpty());
     }
 
-    private software.amazon.awssdk.services.dynamodb.model.ScanResponse page(
-            TableInfo table, List<TableFilter> filters, Map<String, AttributeValue> from) {
+    private Map<String, String> names(KeySchema schema, List<TableFilter> filters) {
         Map<String, String> names = new HashMap<>();
         names.put("#v", versionAttribute);
-        names.put("#p", table.keySchema().partition().name());
-        if (table.keySchema().sort() != null) {
-            names.put("#s", table.keySchema().sort().name());
+        names.put("#p", schema.partition().name());
+        if (schema.sort() != null) {
+            names.put("#s", schema.sort().name());
         }
         for (TableFilter filter : filters) {
             if (filter.attribute() != null && !names.containsValue(filter.attribute())) {
                 names.put("#f" + names.size(), filter.attribute());
             }
         }
-        return StoreErrors.typed(
-                "table " + table.name(),
-                () -> client.scan(request -> request.tableName(table.name())
-                        .consistentRead(true)
-                        .limit(PAGE)
-                        .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
-                        .projectionExpression(String.join(", ", names.keySet()))
-                        .expressionAttributeNames(names)
-                        .exclusiveStartKey(from.isEmpty() ? null : from)));
+        return names;
     }
 
-    private void hand(
-            KeySchema schema,
-            List<TableFilter> filters,
-            Map<String, AttributeValue> item,
-            BiConsumer<ItemKey, @Nullable Version> row) {
-        StoredItem stored = AttributeValues.fromSdk(item, versionAttribute);
-        if (filters.stream().allMatch(filter -> filter.accepts(schema, stored.item()))) {
-            row.accept(ItemKey.of(schema, stored.item()), stored.version());
-        }
+    /** @param names the attributes to read; all if empty */
+    private ScanResponse page(TableInfo table, Map<String, String> names, Map<String, AttributeValue> from) {
+        return StoreErrors.typed(
+                "table " + table.name(),
+                () -> client.scan(request -> {
+                    request.tableName(table.name())
+                            .consistentRead(true)
+                            .limit(PAGE)
+                            .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
+                            .exclusiveStartKey(from.isEmpty() ? null : from);
+                    if (!names.isEmpty()) {
+                        request.projectionExpression(String.join(", ", names.keySet()))
+                                .expressionAttributeNames(names);
+                    }
+                }));
     }
 
     private static void keepTo(long began, long rows, int rowsPerSecond, CapacityBudget budget) {

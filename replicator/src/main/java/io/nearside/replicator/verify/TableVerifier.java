@@ -97,9 +97,11 @@ public final class TableVerifier {
     }
 
     /** Reads the whole table once, and sums up what all the filters take in. */
-    public Summary summary(String table, List<TableFilter> filters, int rowsPerSecond) {
+    public Summary summary(String table, List<TableFilter> filters, int rowsPerSecond, LongWork work) {
         RowDigest digest = new RowDigest();
-        scan.read(info(table), filters, rowsPerSecond, digest::add);
+        TableInfo info = info(table);
+        work.expect(scan.about(info));
+        scan.read(info, filters, rowsPerSecond, work, digest::add);
         List<String> ranges = new ArrayList<>(RowDigest.RANGES);
         for (int range = 0; range < RowDigest.RANGES; range++) {
             ranges.add(Long.toHexString(digest.sum(range)));
@@ -108,9 +110,12 @@ public final class TableVerifier {
     }
 
     /** The keys of some ranges with their versions, empty for unstamped items; reads the whole table once. */
-    public Map<ItemKey, String> rows(String table, List<TableFilter> filters, Set<Integer> ranges, int rowsPerSecond) {
+    public Map<ItemKey, String> rows(
+            String table, List<TableFilter> filters, Set<Integer> ranges, int rowsPerSecond, LongWork work) {
         Map<ItemKey, String> rows = new TreeMap<>();
-        scan.read(info(table), filters, rowsPerSecond, (key, version) -> {
+        TableInfo info = info(table);
+        work.expect(scan.about(info));
+        scan.read(info, filters, rowsPerSecond, work, (key, version) -> {
             if (rows.size() < MAX_ROWS && ranges.contains(RowDigest.range(key))) {
                 rows.put(key, version == null ? "" : version.toString());
             }
@@ -176,9 +181,11 @@ public final class TableVerifier {
     }
 
     /** Publishes every item of a table again: for a region that starts empty, or whose Kafka lost what it had. */
-    public long backfill(String table, int rowsPerSecond) {
+    public long backfill(String table, int rowsPerSecond, LongWork work) {
         long[] published = {0};
-        scan.read(info(table), List.of(), rowsPerSecond, (key, version) -> {
+        TableInfo info = info(table);
+        work.expect(scan.about(info));
+        scan.read(info, List.of(), rowsPerSecond, work, (key, version) -> {
             repair(table, key);
             published[0]++;
         });

@@ -1,4 +1,4 @@
-package io.nearside.replicator;
+package io.nearside.replicator.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,35 +7,45 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Runs a comparison, repairs if asked to, and says what came of it. */
-record ComparisonReport(
-        ComparisonOptions options, AdminClient here, PrintWriter out, Consumer<String> progress, boolean json) {
+record ComparisonReport(ComparisonOptions options, AdminClient here, ReplicationCommand replication) {
 
     private static final int SHOWN = 20;
 
     int run(boolean repair) {
         List<AdminClient> regions = new ArrayList<>(List.of(here));
-        options.with().forEach(url -> regions.add(new AdminClient(url, ReplicationCommand.LONG)));
+        options.with().forEach(url -> regions.add(new AdminClient(url)));
+        return say(replication.watched(progress -> compared(regions, repair, progress)), repair);
+    }
+
+    private TableComparison.Result compared(List<AdminClient> regions, boolean repair, Progress progress) {
         TableComparison comparison = new TableComparison(regions, options.table(), options.rowsPerSecond(), progress);
         try {
-            Duration pause = Duration.ofSeconds(options.pauseSeconds());
-            TableComparison.Result result = comparison.compare(pause);
-            if (repair && !result.mismatches().isEmpty()) {
-                progress.accept("repairing " + result.mismatches().size() + " keys");
-                result.mismatches().forEach(comparison::repair);
+            TableComparison.Result result = comparison.compare(Duration.ofSeconds(options.pauseSeconds()));
+            if (repair) {
+                repair(comparison, result.mismatches(), progress);
             }
-            return say(result, repair);
+            return result;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AdminClient.AdminException("interrupted", e);
         }
     }
 
+    private static void repair(TableComparison comparison, List<String> keys, Progress progress) {
+        int done = 0;
+        for (String key : keys) {
+            progress.show("keys repaired", done, keys.size());
+            comparison.repair(key);
+            done++;
+        }
+    }
+
     private int say(TableComparison.Result result, boolean repair) {
         boolean equal = result.mismatches().isEmpty();
-        if (json) {
+        PrintWriter out = replication.out();
+        if (replication.json()) {
             ObjectNode node = JsonNodeFactory.instance.objectNode();
             node.put("table", options.table());
             node.put("equal", equal);
@@ -59,6 +69,6 @@ record ComparisonReport(
                             : "repair with: nearside replication repair");
         }
         out.flush();
-        return equal || repair ? 0 : ReplicationCommand.ATTENTION;
+        return equal || repair ? Exit.DONE : Exit.ATTENTION;
     }
 }

@@ -1,4 +1,4 @@
-package io.nearside.replicator;
+package io.nearside.replicator.cli;
 
 import java.net.URI;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.nearside.replicator;
+package io.nearside.replicator.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,10 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Compares one table between regions, by asking each region's replicator.
@@ -31,7 +28,7 @@ final class TableComparison {
     private final List<AdminClient> regions;
     private final String table;
     private final int rowsPerSecond;
-    private final Consumer<String> progress;
+    private final Progress progress;
     private List<Side> sides = List.of();
 
     /**
@@ -39,7 +36,7 @@ final class TableComparison {
      * @param table its name in the first region
      * @param progress told what is being done, for people who wait
      */
-    TableComparison(List<AdminClient> regions, String table, int rowsPerSecond, Consumer<String> progress) {
+    TableComparison(List<AdminClient> regions, String table, int rowsPerSecond, Progress progress) {
         this.regions = List.copyOf(regions);
         this.table = table;
         this.rowsPerSecond = rowsPerSecond;
@@ -57,20 +54,26 @@ final class TableComparison {
 
     Result compare(Duration pause) throws InterruptedException {
         sides = sides();
-        progress.accept("reading " + table + " in " + regions.size() + " regions");
-        List<JsonNode> summaries = fromAll("/api/verify/summary?", "");
+        List<JsonNode> summaries =
+                fromAll("reading " + table + " in " + regions.size() + " regions", "/api/verify/summary?", "");
         Set<Integer> ranges = differing(summaries);
         List<Long> rows =
                 summaries.stream().map(summary -> summary.path("rows").asLong()).toList();
         if (ranges.isEmpty()) {
             return new Result(rows, List.of(), 0);
         }
-        progress.accept(
-                ranges.size() + " of " + summaries.get(0).path("ranges").size() + " ranges differ; reading their keys");
         Set<String> suspects = suspects(ranges);
-        progress.accept(suspects.size() + " keys differ; looking again in " + pause.toSeconds() + " s");
+        progress.show(suspects.size() + " keys differ; looking again in " + pause.toSeconds() + " s");
         TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-        List<String> mismatches = suspects.stream().filter(this::differs).toList();
+        List<String> mismatches = new ArrayList<>();
+        int looked = 0;
+        for (String key : suspects) {
+            progress.show("keys looked at again", looked, suspects.size());
+            if (differs(key)) {
+                mismatches.add(key);
+            }
+            looked++;
+        }
         return new Result(rows, mismatches, suspects.size() - mismatches.size());
     }
 
@@ -113,23 +116,11 @@ final class TableComparison {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private List<JsonNode> fromAll(String path, String more) {
-        List<CompletableFuture<JsonNode>> asked = sides.stream()
-                .map(side -> CompletableFuture.supplyAsync(
-                        () -> side.region().get(path + side.query() + more), task -> new Thread(task).start()))
+    private List<JsonNode> fromAll(String what, String path, String more) {
+        List<WatchedWork.Request> requests = sides.stream()
+                .map(side -> new WatchedWork.Request(side.region(), path + side.query() + more, false))
                 .toList();
-        return asked.stream().map(TableComparison::answer).toList();
-    }
-
-    private static JsonNode answer(CompletableFuture<JsonNode> asked) {
-        try {
-            return asked.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof AdminClient.AdminException refused) {
-                throw refused;
-            }
-            throw e;
-        }
+        return new WatchedWork(progress).answers(what, requests);
     }
 
     private static Set<Integer> differing(List<JsonNode> summaries) {
@@ -148,7 +139,8 @@ final class TableComparison {
 
     private Set<String> suspects(Set<Integer> ranges) {
         String list = String.join(",", ranges.stream().map(String::valueOf).toList());
-        List<JsonNode> all = fromAll("/api/verify/rows?", "&ranges=" + list);
+        List<JsonNode> all =
+                fromAll(ranges.size() + " ranges differ; reading their keys", "/api/verify/rows?", "&ranges=" + list);
         Set<String> keys = new TreeSet<>();
         all.forEach(rows -> rows.fieldNames().forEachRemaining(keys::add));
         keys.removeIf(key -> {

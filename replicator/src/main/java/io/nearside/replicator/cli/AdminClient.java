@@ -1,7 +1,8 @@
-package io.nearside.replicator;
+package io.nearside.replicator.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,17 +18,19 @@ final class AdminClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORBIDDEN = 403;
 
+    /** Pages that read a whole table answer when they have. */
+    private static final Duration TIMEOUT = Duration.ofHours(2);
+
+    private static final Duration GLANCE = Duration.ofSeconds(5);
+
     private final URI admin;
-    private final Duration timeout;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** @param timeout the longest wait for an answer: pages that read a whole table take their time */
-    AdminClient(URI admin, Duration timeout) {
+    AdminClient(URI admin) {
         this.admin = admin;
-        this.timeout = timeout;
     }
 
     /** What the replicator answered when it did not do as told; the message is for the operator. */
@@ -49,7 +52,24 @@ final class AdminClient {
         return send(HttpRequest.newBuilder(admin.resolve(path)).POST(BodyPublishers.noBody()));
     }
 
+    /** How far a piece of long work is, as far as can be told at a glance. */
+    JsonNode work(String name) {
+        try {
+            return send(
+                    HttpRequest.newBuilder(admin.resolve("/api/work?name=" + name))
+                            .GET(),
+                    GLANCE);
+        } catch (AdminException e) {
+            // The work itself says what is wrong, if anything is.
+            return MissingNode.getInstance();
+        }
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
+        return send(request, TIMEOUT);
+    }
+
+    private JsonNode send(HttpRequest.Builder request, Duration timeout) {
         try {
             HttpResponse<String> response = client.send(request.timeout(timeout).build(), BodyHandlers.ofString());
             JsonNode body = JSON.readTree(response.body());
