@@ -4,6 +4,7 @@ import io.nearside.replicator.Replicator.Lifecycle;
 import io.nearside.replicator.admin.Health;
 import io.nearside.replicator.apply.ApplyFeedStatus;
 import io.nearside.replicator.capture.CaptureStatus;
+import io.nearside.replicator.capture.ChangeSource.ShardStatus;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
@@ -28,7 +29,7 @@ record HealthCheck(
         Map<String, KafkaProbe> probes,
         @Nullable Replication replication) {
 
-    /** So long may the oldest change of a peer be under way before the peer's feed counts as stuck. */
+    /** So long may a frontier stand still with something in front of it before the replicator is not ready. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
     /** So long may no replicator of a peer give a sign of life before it is said; they give some twice a second. */
@@ -41,7 +42,7 @@ record HealthCheck(
         Replication parts = replication;
         if (parts != null) {
             components.put("tables", tables(parts));
-            components.put("capture", capture(parts));
+            components.put("capture", capture(parts.capture().failure(), parts.capture().status()));
             config.peers().forEach(peer -> components.put("peer " + peer.region(), peer(parts, peer)));
             components.put("parked", parked(parts));
         }
@@ -78,18 +79,28 @@ record HealthCheck(
                 : Health.degraded(String.join("; ", problems.values()));
     }
 
-    private static Health capture(Replication parts) {
-        String failure = parts.capture().failure();
+    /**
+     * How capture does.
+     *
+     * @param failure what stands in the way of all tables; null if nothing does
+     */
+    static Health capture(@Nullable String failure, List<CaptureStatus> tables) {
         if (failure != null) {
             return Health.notReady(failure);
         }
-        List<CaptureStatus> tables = parts.capture().status();
         List<String> problems = new ArrayList<>();
         for (CaptureStatus table : tables) {
             if (table.failure() != null) {
                 problems.add("table " + table.table() + ": " + table.failure());
             } else if (table.state() == CaptureStatus.State.RESYNCING) {
                 problems.add("table " + table.table() + " is being compared as a whole after a gap: " + table.gap());
+            }
+            for (ShardStatus shard : table.shards()) {
+                if (shard.stillMillis() > STUCK.toMillis()) {
+                    problems.add("table " + table.table() + ", shard " + shard.shard()
+                            + ": its frontier has stood still for " + shard.stillMillis() / 1000 + " s with "
+                            + shard.inFlight() + " records read and not captured");
+                }
             }
         }
         return problems.isEmpty()
@@ -105,10 +116,9 @@ record HealthCheck(
         ApplyFeedStatus status =
                 Objects.requireNonNullElse(parts.feeds().status().get(peer.region()), ApplyFeedStatus.NONE);
         String failure = parts.feeds().failures(peer.region());
-        Duration oldest = parts.feeds().oldest(peer.region());
-        if (oldest.compareTo(STUCK) > 0) {
-            return Health.notReady("the oldest change of region " + peer.region() + " has been waiting for "
-                    + oldest.toSeconds() + " s" + (failure == null ? "" : ": " + failure));
+        String stuck = stuck(peer.region(), status, parts.feeds().silence(peer.region()));
+        if (stuck != null) {
+            return Health.notReady(stuck + (failure == null ? "" : ": " + failure));
         }
         if (failure != null) {
             return Health.degraded(failure);
@@ -118,9 +128,28 @@ record HealthCheck(
             return Health.degraded("no replicator of region " + peer.region() + " has given a sign of life for "
                     + silence.toSeconds() + " s: what is written there does not get here");
         }
+        Duration oldest = parts.feeds().oldest(peer.region());
+        if (oldest.compareTo(STUCK) > 0 && !parts.feeds().isPaused()) {
+            return Health.degraded("catching up: the oldest change of region " + peer.region() + " has been waiting for "
+                    + oldest.toSeconds() + " s");
+        }
         return parts.feeds().isPaused()
                 ? Health.degraded("paused by an operator; resume with: nearside replication resume")
                 : Health.ready(status.backlog() + " changes are under way");
+    }
+
+    /** What of a peer's changes does not move any more, in a sentence; null if all does. */
+    static @Nullable String stuck(String peer, ApplyFeedStatus status, Duration silence) {
+        if (silence.compareTo(STUCK) > 0) {
+            return "changes of region " + peer + " have not been read for " + silence.toSeconds() + " s";
+        }
+        ApplyFeedStatus.Partition still = status.stillest();
+        if (still == null || still.stillMillis() <= STUCK.toMillis()) {
+            return null;
+        }
+        return "topic " + still.topic() + ", partition " + still.partition() + ": its frontier has stood still for "
+                + still.stillMillis() / 1000 + " s with " + still.underWay() + " changes read and not ended, "
+                + Math.max(0, still.unread()) + " not read";
     }
 
     private static Health parked(Replication parts) {

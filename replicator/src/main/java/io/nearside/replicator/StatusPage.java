@@ -77,6 +77,7 @@ final class StatusPage implements AdminServer.Handler {
                         .put("frontier", shard.frontier())
                         .put("in-flight", shard.inFlight())
                         .put("lag-millis", shard.lagMillis())
+                        .put("still-millis", shard.stillMillis())
                         .put("checkpoint-age-millis", shard.checkpointAgeMillis())
                         .put("failure", shard.failure()));
     }
@@ -97,6 +98,7 @@ final class StatusPage implements AdminServer.Handler {
             row.put("partition", partition.partition());
             row.put("unread", partition.unread());
             row.put("under-way", partition.underWay());
+            row.put("still-millis", partition.stillMillis());
             row.put(
                     "oldest-age-millis",
                     partition.oldestMillis() == 0 ? 0 : Math.max(0, wall.millis() - partition.oldestMillis()));

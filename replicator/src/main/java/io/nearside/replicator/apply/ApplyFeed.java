@@ -10,6 +10,7 @@ import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.apply.ApplyReports.ParkedChange;
 import io.nearside.replicator.kafka.GroupMember;
 import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.liveness.Standstill;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
@@ -84,6 +85,7 @@ final class ApplyFeed implements AutoCloseable {
     /** Poller only. */
     private final Set<TopicPartition> resting = new HashSet<>();
 
+    private final Map<TopicPartition, Standstill> standstills = new HashMap<>();
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private long lastCommitNanos;
 
@@ -91,6 +93,8 @@ final class ApplyFeed implements AutoCloseable {
     private volatile @Nullable String problem;
     private volatile ApplyFeedStatus status = ApplyFeedStatus.NONE;
     private volatile boolean paused;
+    private volatile boolean began;
+    private volatile long lastTurnNanos;
     private volatile boolean closing;
 
     /**
@@ -179,6 +183,7 @@ final class ApplyFeed implements AutoCloseable {
 
     private void run() {
         while (!closing) {
+            turn();
             try {
                 consume();
             } catch (InterruptException e) {
@@ -187,6 +192,11 @@ final class ApplyFeed implements AutoCloseable {
                 trouble(e);
             }
         }
+    }
+
+    private void turn() {
+        lastTurnNanos = nanos.getAsLong();
+        began = true;
     }
 
     private void trouble(RuntimeException e) {
@@ -231,6 +241,7 @@ final class ApplyFeed implements AutoCloseable {
     private void readUntilClosed(Consumer<byte[], byte[]> from) {
         try {
             while (!closing) {
+                turn();
                 from.poll(POLL).forEach(this::accept);
                 problem = null;
                 flow(from);
@@ -364,7 +375,23 @@ final class ApplyFeed implements AutoCloseable {
                 }
             });
         }
-        status = ApplyFeedStatus.of(from, frontiers, scheduler);
+        standstills.keySet().retainAll(from.assignment());
+        status = ApplyFeedStatus.of(from, frontiers, this::stillMillis, scheduler);
+    }
+
+    private long stillMillis(TopicPartition partition, boolean owes) {
+        PartitionFrontier frontier = frontiers.get(partition);
+        return standstills
+                .computeIfAbsent(partition, fresh -> new Standstill())
+                .look(
+                        frontier == null ? null : frontier.committable(),
+                        owes && !paused,
+                        TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong()));
+    }
+
+    /** For how long the thread that reads has given no sign of life. */
+    Duration silence() {
+        return began ? Duration.ofNanos(Math.max(0, nanos.getAsLong() - lastTurnNanos)) : Duration.ZERO;
     }
 
     private Map<TopicPartition, OffsetAndMetadata> due(Collection<TopicPartition> partitions) {

@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.ToLongBiFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a feed stands.
@@ -24,9 +26,10 @@ public record ApplyFeedStatus(List<Partition> partitions, int keysUnderWay) {
      *
      * @param unread records that are in Kafka and not read yet; -1 while that is not known
      * @param underWay records read that stand behind the frontier
+     * @param stillMillis for how long the frontier has not moved although a record is in front of it and reading is not paused
      * @param oldestMillis when the oldest of those was captured, milliseconds since the epoch; 0 if there is none
      */
-    public record Partition(String topic, int partition, long unread, int underWay, long oldestMillis) {}
+    public record Partition(String topic, int partition, long unread, int underWay, long stillMillis, long oldestMillis) {}
 
     public ApplyFeedStatus {
         partitions = List.copyOf(partitions);
@@ -35,20 +38,31 @@ public record ApplyFeedStatus(List<Partition> partitions, int keysUnderWay) {
     static ApplyFeedStatus of(
             Consumer<byte[], byte[]> consumer,
             Map<TopicPartition, PartitionFrontier> frontiers,
+            ToLongBiFunction<TopicPartition, Boolean> stillMillis,
             ApplyScheduler scheduler) {
         List<Partition> partitions = new ArrayList<>();
         for (TopicPartition partition : consumer.assignment()) {
             PartitionFrontier frontier = frontiers.get(partition);
             OptionalLong lag = consumer.currentLag(partition);
+            int underWay = frontier == null ? 0 : frontier.size();
             partitions.add(new Partition(
                     partition.topic(),
                     partition.partition(),
                     lag.orElse(-1),
-                    frontier == null ? 0 : frontier.size(),
+                    underWay,
+                    stillMillis.applyAsLong(partition, underWay > 0 || lag.orElse(0) > 0),
                     frontier == null ? 0 : frontier.oldestMillis(0)));
         }
         partitions.sort(Comparator.comparing(Partition::topic).thenComparing(Partition::partition));
         return new ApplyFeedStatus(partitions, scheduler.keys());
+    }
+
+    /** The partition whose frontier has stood still for longest; null if none does. */
+    public @Nullable Partition stillest() {
+        return partitions.stream()
+                .filter(partition -> partition.stillMillis() > 0)
+                .max(Comparator.comparingLong(Partition::stillMillis))
+                .orElse(null);
     }
 
     /** When the oldest change under way was captured, milliseconds since the epoch; 0 if there is none. */

@@ -71,6 +71,7 @@ public final class PeerFeeds implements AutoCloseable {
     private final KafkaApplyReports reports;
     private final InstantSource wall;
     private final MultiGauge frontierAges;
+    private final MultiGauge standstills;
     private volatile @Nullable String loading = "the parked changes have not been read yet";
     private volatile boolean closing;
 
@@ -82,6 +83,7 @@ public final class PeerFeeds implements AutoCloseable {
         this.reports = new KafkaApplyReports(own, settings.region(), parts.wall());
         this.wall = parts.wall();
         this.frontierAges = parts.metrics().rows(ReplicatorMetrics.APPLY_FRONTIER_AGE);
+        this.standstills = parts.metrics().rows(ReplicatorMetrics.APPLY_STANDSTILL);
         Applier applier = parts.applier().applier(new Lineage(LINEAGE_KEYS));
         this.conflictLog = new TopicReader(own);
         this.parkedChanges = new ParkedChanges(own, settings.region());
@@ -206,6 +208,15 @@ public final class PeerFeeds implements AutoCloseable {
         return status;
     }
 
+    /** For how long the reader of a peer's changes has given no sign of life; it gives several a second. */
+    public Duration silence(String peer) {
+        return feeds.stream()
+                .filter(feed -> feed.peer().equals(peer))
+                .map(ApplyFeed::silence)
+                .findFirst()
+                .orElse(Duration.ZERO);
+    }
+
     /** Whether nothing more is read for now. */
     public boolean isPaused() {
         return feeds.stream().anyMatch(ApplyFeed::isPaused);
@@ -258,6 +269,23 @@ public final class PeerFeeds implements AutoCloseable {
                             millis == 0 ? 0 : Math.max(0, wall.millis() - millis) / 1000.0)));
         }
         frontierAges.register(rows, true);
+        List<MultiGauge.Row<?>> still = new ArrayList<>();
+        for (ApplyFeed feed : feeds) {
+            longestStandstills(feed.status())
+                    .forEach((topic, millis) -> still.add(MultiGauge.Row.of(
+                            ReplicatorMetrics.tags(
+                                    ReplicatorMetrics.APPLY_STANDSTILL, feed.peer(), table(feed, topic)),
+                            millis / 1000.0)));
+        }
+        standstills.register(still, true);
+    }
+
+    private static Map<String, Long> longestStandstills(ApplyFeedStatus status) {
+        Map<String, Long> longest = new TreeMap<>();
+        for (ApplyFeedStatus.Partition partition : status.partitions()) {
+            longest.merge(partition.topic(), partition.stillMillis(), Math::max);
+        }
+        return longest;
     }
 
     private static Map<String, Long> oldest(ApplyFeedStatus status) {

@@ -19,6 +19,7 @@ final class CaptureGauges {
 
     CaptureGauges(ReplicatorMetrics metrics) {
         perTable.put(CaptureMetrics.LAG, status -> status.lagMillis() / 1000.0);
+        perTable.put(CaptureMetrics.STANDSTILL, status -> status.stillMillis() / 1000.0);
         perTable.put(CaptureMetrics.RETENTION_LEFT, status -> status.retentionLeftMillis() / 1000.0);
         perTable.put(CaptureMetrics.CHECKPOINT_AGE, status -> status.checkpointAgeMillis() / 1000.0);
         perTable.put(

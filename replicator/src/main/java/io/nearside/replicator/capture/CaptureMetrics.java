@@ -45,6 +45,12 @@ public final class CaptureMetrics {
             "Age of the oldest stream record known and not captured, for each shard that is being read; a shard read to its end"
                     + " has no series any more.",
             List.of("table", "shard"));
+    public static final Metric STANDSTILL = new Metric(
+            "nearside_replicator_capture_standstill_seconds",
+            Metric.Type.GAUGE,
+            "For how long a frontier has not moved although a record is in front of it, the longest of the table's shards; 0"
+                    + " while all move. Not ready above 60.",
+            List.of("table"));
     public static final Metric RETENTION_LEFT = new Metric(
             "nearside_replicator_stream_retention_left_seconds",
             Metric.Type.GAUGE,
@@ -76,6 +82,7 @@ public final class CaptureMetrics {
             GAPS,
             LAG,
             SHARD_LAG,
+            STANDSTILL,
             RETENTION_LEFT,
             CHECKPOINT_AGE,
             IN_FLIGHT,

@@ -66,6 +66,11 @@ public record CaptureStatus(
         return shards.stream().mapToLong(ShardStatus::lagMillis).max().orElse(0);
     }
 
+    /** For how long the frontier of any shard has stood still with something in front of it. */
+    public long stillMillis() {
+        return shards.stream().mapToLong(ShardStatus::stillMillis).max().orElse(0);
+    }
+
     /** For how long the stored checkpoint of any shard has been behind what is captured. */
     public long checkpointAgeMillis() {
         return shards.stream().mapToLong(ShardStatus::checkpointAgeMillis).max().orElse(0);

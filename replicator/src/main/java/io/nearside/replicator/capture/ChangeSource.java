@@ -68,6 +68,8 @@ public interface ChangeSource {
      * @param frontier the last record up to which all are captured; null before the first
      * @param inFlight records read and not yet behind the frontier
      * @param lagMillis age of the oldest record known to exist and not captured, 0 if none is known; as coarse as the stream's times
+     * @param stillMillis for how long the frontier has not moved although a record is in front of it, or the shard was not read although
+     *     there is room
      * @param checkpointAgeMillis for how long the stored checkpoint has been behind the frontier, 0 if it is not
      * @param failure what stands in the way now; null if nothing does
      */
@@ -76,6 +78,7 @@ public interface ChangeSource {
             @Nullable String frontier,
             int inFlight,
             long lagMillis,
+            long stillMillis,
             long checkpointAgeMillis,
             @Nullable String failure) {}
 }

@@ -3,11 +3,13 @@ package io.nearside.replicator.capture;
 import io.nearside.replicator.capture.ChangeSource.Handler;
 import io.nearside.replicator.capture.ChangeSource.ShardStatus;
 import io.nearside.replicator.capture.ChangeSource.UnreadableRecord;
+import io.nearside.replicator.liveness.Standstill;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,8 @@ final class ShardReader {
     private final TailSettings settings;
     private final InstantSource wall;
     private final ShardFrontier frontier = new ShardFrontier();
+    private final Standstill settling = new Standstill();
+    private final Standstill reading = new Standstill();
     private final Backoff idle;
     private final Backoff failing;
 
@@ -52,12 +56,13 @@ final class ShardReader {
     private @Nullable CompletionStage<Void> gapReport;
     private boolean gapReported;
     private int refusals;
-    private boolean atEnd;
+    private volatile boolean atEnd;
     private int emptyPages;
 
     private volatile boolean closed;
     private volatile long lastWrittenMillis;
     private volatile boolean moreExpected;
+    private final AtomicLong polls = new AtomicLong();
     private volatile @Nullable String failure;
 
     /** Which shard of which stream of which table. */
@@ -92,6 +97,7 @@ final class ShardReader {
         }
         try {
             boolean found = poll();
+            polls.incrementAndGet();
             failing.reset();
             failure = null;
             if (found) {
@@ -226,8 +232,18 @@ final class ShardReader {
                 position == null ? null : position.digits(),
                 frontier.inFlight(),
                 lagMillis(),
+                stillMillis(),
                 checkpoint.ageMillis(),
                 failure);
+    }
+
+    private long stillMillis() {
+        int inFlight = frontier.inFlight();
+        boolean hasRoom = !atEnd && inFlight < settings.maxInFlight();
+        long now = wall.millis();
+        return Math.max(
+                settling.look(frontier.position(), inFlight > 0 || moreExpected, now),
+                reading.look(polls.get(), hasRoom, now));
     }
 
     private long lagMillis() {

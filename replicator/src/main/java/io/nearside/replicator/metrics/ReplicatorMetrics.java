@@ -59,6 +59,12 @@ public final class ReplicatorMetrics {
             "Age of the oldest change read from a peer and not ended yet, per table; 0 when there is none. Alert when it grows.",
             "peer",
             "table");
+    public static final Metric APPLY_STANDSTILL = gauge(
+            "nearside_replicator_apply_standstill_seconds",
+            "For how long a frontier has not moved although a change is in front of it, the longest of the table's partitions;"
+                    + " 0 while all move, or applying is paused. Not ready above 60.",
+            "peer",
+            "table");
     public static final Metric APPLY_IN_FLIGHT =
             gauge("nearside_replicator_apply_in_flight", "Changes read from a peer and not ended yet.", "peer");
     public static final Metric PEER_UP =
@@ -78,6 +84,7 @@ public final class ReplicatorMetrics {
             APPLY_RETRIES,
             LAG,
             APPLY_FRONTIER_AGE,
+            APPLY_STANDSTILL,
             APPLY_IN_FLIGHT,
             PEER_UP,
             TABLES);

@@ -28,6 +28,7 @@ final class CaptureGaugesTest {
                 .contains("nearside_replicator_shard_frontier_age_seconds{shard=\"shard-2\",table=\"orders\"} 3600.0\n")
                 .contains("nearside_replicator_capture_frontier_age_seconds{table=\"orders\"} 3600.0\n")
                 .contains("nearside_replicator_stream_retention_left_seconds{table=\"orders\"} 82800.0\n")
+                .contains("nearside_replicator_capture_standstill_seconds{table=\"orders\"} 1.5\n")
                 .contains("nearside_replicator_checkpoint_age_seconds{table=\"orders\"} 90.0\n")
                 .contains("nearside_replicator_capture_in_flight{table=\"orders\"} 6.0\n");
     }
@@ -46,6 +47,6 @@ final class CaptureGaugesTest {
     }
 
     private static ShardStatus shard(String id, Duration lag, Duration checkpointAge) {
-        return new ShardStatus(id, null, 3, lag.toMillis(), checkpointAge.toMillis(), null);
+        return new ShardStatus(id, null, 3, lag.toMillis(), 1_500, checkpointAge.toMillis(), null);
     }
 }

@@ -3,6 +3,7 @@ package io.nearside.replicator.capture;
 import io.nearside.item.AttributeValue;
 import io.nearside.replicator.capture.StreamException.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,9 @@ final class DynamoStreamSourceTest {
     private final ScriptedStream stream = new ScriptedStream();
     private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     private final Sink sink = new Sink();
+
+    /** How far the wall clock has been put forward, in seconds. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @AfterEach
     void stop() {
@@ -84,7 +89,7 @@ final class DynamoStreamSourceTest {
                 checkpoints.progress(),
                 SETTINGS,
                 executor,
-                InstantSource.system());
+                () -> Instant.now().plusSeconds(ahead.get()));
         source.start();
         return source;
     }
@@ -275,6 +280,33 @@ final class DynamoStreamSourceTest {
                 .filteredOn(shard -> shard.lagMillis() > 0)
                 .extracting(ChangeSource.ShardStatus::shard)
                 .containsExactly("one");
+    }
+
+    @Test
+    void shardWhoseFrontierStops_standsStillForAsLong_andTheOthersDoNot() { // R31
+        stream.open("one", null);
+        stream.open("two", null);
+        stream.write("one", "a");
+        sink.hold("a");
+        ChangeSource source = start();
+        awaitHandled("a");
+        await().until(() -> source.status().shards().size() == 2);
+        source.status();
+        ahead.addAndGet(3_600);
+        stream.write("two", "b");
+        awaitHandled("a", "b");
+        await().until(() -> still(source, "two") < 3_000_000);
+
+        assertThat(still(source, "one")).isGreaterThan(3_500_000);
+        sink.release("a");
+        await().until(() -> still(source, "one") < 3_000_000);
+    }
+
+    private static long still(ChangeSource source, String shard) {
+        return source.status().shards().stream()
+                .filter(status -> status.shard().equals(shard))
+                .mapToLong(ChangeSource.ShardStatus::stillMillis)
+                .sum();
     }
 
     @Test
