@@ -42,7 +42,9 @@ record HealthCheck(
         Replication parts = replication;
         if (parts != null) {
             components.put("tables", tables(parts));
-            components.put("capture", capture(parts.capture().failure(), parts.capture().status()));
+            components.put(
+                    "capture",
+                    capture(parts.capture().failure(), parts.capture().status()));
             config.peers().forEach(peer -> components.put("peer " + peer.region(), peer(parts, peer)));
             components.put("parked", parked(parts));
         }
@@ -130,8 +132,8 @@ record HealthCheck(
         }
         Duration oldest = parts.feeds().oldest(peer.region());
         if (oldest.compareTo(STUCK) > 0 && !parts.feeds().isPaused()) {
-            return Health.degraded("catching up: the oldest change of region " + peer.region() + " has been waiting for "
-                    + oldest.toSeconds() + " s");
+            return Health.degraded("catching up: the oldest change of region " + peer.region()
+                    + " has been waiting for " + oldest.toSeconds() + " s");
         }
         return parts.feeds().isPaused()
                 ? Health.degraded("paused by an operator; resume with: nearside replication resume")

@@ -42,13 +42,14 @@ final class HealthCheckTest {
 
         assertThat(health.state()).isEqualTo(Health.State.NOT_READY);
         assertThat(health.reason())
-                .isEqualTo("table orders, shard c: its frontier has stood still for 75 s with 3 records read and not captured");
+                .isEqualTo(
+                        "table orders, shard c: its frontier has stood still for 75 s with 3 records read and not captured");
     }
 
     @Test
     void capture_hoursBehindAndMoving_isReady() {
-        Health health =
-                HealthCheck.capture(null, List.of(table("orders", shard("a", Duration.ofSeconds(2), Duration.ofHours(3)))));
+        Health health = HealthCheck.capture(
+                null, List.of(table("orders", shard("a", Duration.ofSeconds(2), Duration.ofHours(3)))));
 
         assertThat(health.state()).isEqualTo(Health.State.READY);
     }

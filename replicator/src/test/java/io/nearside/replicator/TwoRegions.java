@@ -63,7 +63,8 @@ final class TwoRegions implements AutoCloseable {
     }
 
     void start(int region) {
-        replicators[region] = Replicator.start(ConfigLoader.parse(yaml(region), ReplicatorConfig.class, Map.of()));
+        String yaml = yaml(region).replace("tables:\n", "tables:\n  - " + partial(region) + "\n");
+        replicators[region] = Replicator.start(ConfigLoader.parse(yaml, ReplicatorConfig.class, Map.of()));
     }
 
     void stop(int region) {
@@ -105,7 +106,6 @@ final class TwoRegions implements AutoCloseable {
                   port: 0
                   actions-enabled: true
                 tables:
-                  - %s
                   - name: "%s-*"
                 streams:
                   enable: true
@@ -123,7 +123,6 @@ final class TwoRegions implements AutoCloseable {
                         region + 1,
                         EmbeddedDynamoDb.shared().endpoint(region),
                         EmbeddedKafka.shared().bootstrapServers(),
-                        partial(region),
                         id,
                         id,
                         name(1 - region),

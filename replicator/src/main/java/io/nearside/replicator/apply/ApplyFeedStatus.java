@@ -29,7 +29,8 @@ public record ApplyFeedStatus(List<Partition> partitions, int keysUnderWay) {
      * @param stillMillis for how long the frontier has not moved although a record is in front of it and reading is not paused
      * @param oldestMillis when the oldest of those was captured, milliseconds since the epoch; 0 if there is none
      */
-    public record Partition(String topic, int partition, long unread, int underWay, long stillMillis, long oldestMillis) {}
+    public record Partition(
+            String topic, int partition, long unread, int underWay, long stillMillis, long oldestMillis) {}
 
     public ApplyFeedStatus {
         partitions = List.copyOf(partitions);

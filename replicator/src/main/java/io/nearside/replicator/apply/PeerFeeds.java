@@ -273,8 +273,7 @@ public final class PeerFeeds implements AutoCloseable {
         for (ApplyFeed feed : feeds) {
             longestStandstills(feed.status())
                     .forEach((topic, millis) -> still.add(MultiGauge.Row.of(
-                            ReplicatorMetrics.tags(
-                                    ReplicatorMetrics.APPLY_STANDSTILL, feed.peer(), table(feed, topic)),
+                            ReplicatorMetrics.tags(ReplicatorMetrics.APPLY_STANDSTILL, feed.peer(), table(feed, topic)),
                             millis / 1000.0)));
         }
         standstills.register(still, true);
