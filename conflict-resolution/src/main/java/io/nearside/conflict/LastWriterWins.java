@@ -31,12 +31,12 @@ public final class LastWriterWins implements Resolver {
     private static Decision higher(Revision held, Revision arrived) {
         return arrived.knew(held)
                 ? new Apply()
-                : new Conflict(Outcome.TAKE_CHANGE, arrived.version(), held.version(), null);
+                : new Conflict(Outcome.TAKE_CHANGE, arrived.version(), held.version());
     }
 
     private static Decision lower(Revision held, Revision arrived) {
         return held.knew(arrived)
                 ? new Superseded(Cause.ANCESTOR)
-                : new Conflict(Outcome.KEEP_HELD, held.version(), arrived.version(), null);
+                : new Conflict(Outcome.KEEP_HELD, held.version(), arrived.version());
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of one item as regions would really make them: each region writes on top of what it holds, hears of some of the others' changes
- * in between and resolves them, with clocks that lag. So versions, predecessors and notes on attributes fit together.
+ * in between and resolves them, with clocks that lag. So versions and predecessors fit together.
  */
 final class Histories {
     private static final Item KEY = new Item(Map.of("id", new AttributeValue.N("1")));
@@ -49,7 +49,7 @@ final class Histories {
             Holder holder = holders.get(random.nextInt(holders.size()));
             for (Change change : List.copyOf(changes)) {
                 if (random.nextInt(3) == 0) {
-                    holder.hear(change).forEach(changes::add);
+                    holder.hear(change);
                 }
             }
             changes.add(holder.write(image(holder.image(), i)));
@@ -62,7 +62,7 @@ final class Histories {
         if (before != null && random.nextInt(5) == 0) {
             return null;
         }
-        Item image = before == null ? KEY : before.without(AttributeVersions.ATTRIBUTE);
+        Item image = before == null ? KEY : before;
         for (String name : List.of("a", "b", "c")) {
             switch (random.nextInt(4)) {
                 case 0 -> image = image.with(name, new AttributeValue.N(String.valueOf(write)));
@@ -78,6 +78,7 @@ final class Histories {
         private final Resolver resolver;
         private final VersionClock clock;
         private @Nullable Revision held;
+        private @Nullable Item image;
 
         Holder(Resolver resolver, int region, int errorMillis) {
             this.resolver = resolver;
@@ -89,57 +90,43 @@ final class Histories {
         }
 
         @Nullable Item image() {
-            return held == null ? null : held.image();
+            return image;
         }
 
         @Nullable Revision held() {
             return held;
         }
 
-        Change write(@Nullable Item image) {
+        Change write(@Nullable Item after) {
             Version previous = held == null ? null : held.version();
-            Version version = clock.next(previous);
-            return image != null && resolver instanceof AttributeMerge
-                    ? commit(AttributeVersions.noted(held, image, version), version, previous)
-                    : commit(image, version, previous);
-        }
-
-        private Change commit(@Nullable Item image, Version version, @Nullable Version previous) {
-            held = new Revision(version, previous, image);
-            return new Change(
-                    image == null ? Change.Kind.DELETE : Change.Kind.PUT,
+            Change change = new Change(
+                    after == null ? Change.Kind.DELETE : Change.Kind.PUT,
                     "t",
                     ITEM_KEY,
                     KEY,
-                    image,
-                    version,
+                    after,
+                    clock.next(previous),
                     previous,
                     null,
                     Instant.EPOCH);
+            take(change);
+            return change;
         }
 
-        /** Takes a change in; the changes that this region makes of it, if it merges. */
-        List<Change> hear(Change change) {
+        private void take(Change change) {
+            held = Revision.of(change);
+            image = change.image();
+        }
+
+        /** Takes a change in, if it is to stand. */
+        void hear(Change change) {
             clock.observe(change.version());
             Decision decision = resolver.resolve(held, change);
-            if (decision instanceof Decision.Conflict conflict) {
-                return resolve(conflict, change);
+            if (decision instanceof Decision.Apply
+                    || (decision instanceof Decision.Conflict conflict
+                            && conflict.outcome() == Decision.Outcome.TAKE_CHANGE)) {
+                take(change);
             }
-            if (decision instanceof Decision.Apply) {
-                held = Revision.of(change);
-            }
-            return List.of();
-        }
-
-        private List<Change> resolve(Decision.Conflict conflict, Change change) {
-            switch (conflict.outcome()) {
-                case TAKE_CHANGE -> held = Revision.of(change);
-                case KEEP_HELD -> {}
-                case MERGE -> {
-                    return List.of(commit(conflict.merged(), clock.next(conflict.winner()), conflict.winner()));
-                }
-            }
-            return List.of();
         }
     }
 }

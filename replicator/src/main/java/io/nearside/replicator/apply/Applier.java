@@ -1,6 +1,9 @@
 package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
+import io.nearside.conflict.Decision;
+import io.nearside.conflict.LastWriterWins;
+import io.nearside.conflict.Resolver;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.apply.ApplyOutcome.Applied;
@@ -42,6 +45,9 @@ public final class Applier {
     public interface Factory {
         Applier applier(Lineage lineage);
     }
+
+    /** What the conditions of the table and the tombstones do, as a rule; it names what became of a change that they refused. */
+    private final Resolver resolver = new LastWriterWins();
 
     private final Tombstones tombstones;
     private final VersionClock clock;
@@ -199,7 +205,15 @@ public final class Applier {
     }
 
     private ApplyOutcome lost(Change change, Version winner, Cause cause) {
-        return lineage.knew(winner, change) ? new Superseded(cause) : new Conflict(winner, cause);
+        Decision decision = resolver.resolve(lineage.held(winner, change), change);
+        if (decision instanceof Decision.Superseded superseded) {
+            return new Superseded(superseded.cause() == Decision.Cause.DUPLICATE ? Cause.DUPLICATE : cause);
+        }
+        if (decision instanceof Decision.Conflict conflict && conflict.outcome() == Decision.Outcome.KEEP_HELD) {
+            return new Conflict(conflict.winner(), cause);
+        }
+        throw new IllegalStateException("version " + change.version() + " was refused in favour of " + winner
+                + ", which it should have beaten");
     }
 
     private @Nullable Version observed(@Nullable Version version) {

@@ -3,6 +3,7 @@ package io.nearside.replicator.apply;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.nearside.change.Change;
+import io.nearside.conflict.Revision;
 import io.nearside.item.ItemKey;
 import io.nearside.version.Version;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,12 @@ public final class Lineage {
         lastApplied.put(new Key(change.table(), change.key()), new Last(change.version(), change.previous()));
     }
 
-    boolean knew(Version winner, Change loser) {
+    /** What stands under a key, with as much as is known of whether it was made with knowledge of a change that lost against it. */
+    Revision held(Version winner, Change loser) {
+        return new Revision(winner, knew(winner, loser) ? loser.version() : null);
+    }
+
+    private boolean knew(Version winner, Change loser) {
         Version version = loser.version();
         if (winner.region() == version.region()) {
             return true;
