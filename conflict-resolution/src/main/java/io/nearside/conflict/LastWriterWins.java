@@ -29,9 +29,7 @@ public final class LastWriterWins implements Resolver {
     }
 
     private static Decision higher(Revision held, Revision arrived) {
-        return arrived.knew(held)
-                ? new Apply()
-                : new Conflict(Outcome.TAKE_CHANGE, arrived.version(), held.version());
+        return arrived.knew(held) ? new Apply() : new Conflict(Outcome.TAKE_CHANGE, arrived.version(), held.version());
     }
 
     private static Decision lower(Revision held, Revision arrived) {

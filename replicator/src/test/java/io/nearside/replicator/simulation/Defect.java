@@ -7,6 +7,8 @@ enum Defect {
     FLOOR_WITHOUT_OLD_VERSION,
     /** Deletes leave nothing behind. */
     NO_TOMBSTONES,
+    /** The applier puts without having looked at the tombstone, and looks only after an insert. */
+    PUT_WITHOUT_A_LOOK,
     /** A change of another region that was applied here is taken for a write of this region. */
     NO_LOOP_RULE,
     /** After a gap, an item that carries a version is taken to have that version's content. */

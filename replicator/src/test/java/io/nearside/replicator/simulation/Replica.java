@@ -25,6 +25,7 @@ final class Replica {
     private final int number;
     private final Fiber capturing;
     private final Fiber applying;
+    private final TombstonesNotLookedAtFirst notLookedAtFirst;
     private Settlement settlement;
     private Applier applier;
     private int position;
@@ -38,6 +39,7 @@ final class Replica {
         this.region = region;
         this.capturing = capturing;
         this.applying = applying;
+        this.notLookedAtFirst = new TombstonesNotLookedAtFirst(region.tombstones());
         VersionClock clock = newClock();
         settlement = newSettlement(clock);
         applier = newApplier(clock);
@@ -52,7 +54,10 @@ final class Replica {
     }
 
     private Applier newApplier(VersionClock clock) {
-        return new Applier(region.tombstones(), clock, new Lineage(16));
+        return new Applier(
+                world.defect() == Defect.PUT_WITHOUT_A_LOOK ? notLookedAtFirst : region.tombstones(),
+                clock,
+                new Lineage(16));
     }
 
     Fiber capturing() {
@@ -153,6 +158,7 @@ final class Replica {
 
     private void applyOne(Change change) {
         try {
+            notLookedAtFirst.begin();
             ApplyOutcome outcome = applier.apply(region.table(), change);
             world.tell(() -> this + " met " + change.kind() + " " + change.version() + ": " + outcome);
             region.books().note(change, outcome);
@@ -191,7 +197,7 @@ final class Replica {
         StoredItem before = record.oldItem();
         StoredItem after = record.newItem();
         return switch (world.defect()) {
-            case NONE, NO_TOMBSTONES, RESYNC_TRUSTS_STAMPS -> record;
+            case NONE, NO_TOMBSTONES, PUT_WITHOUT_A_LOOK, RESYNC_TRUSTS_STAMPS -> record;
             case FLOOR_WITHOUT_OLD_VERSION ->
                 before != null && record.newVersion() == null
                         ? withImages(record, new StoredItem(before.item(), null), after)
