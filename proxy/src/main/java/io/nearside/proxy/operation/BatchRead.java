@@ -2,6 +2,7 @@ package io.nearside.proxy.operation;
 
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.Fill;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.expression.Projection;
@@ -11,9 +12,11 @@ import io.nearside.proxy.json.NotUnderstoodException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ final class BatchRead {
     private final Capacity capacity;
     private final List<Table> tables = new ArrayList<>(1);
     private final List<JsonSlice> consumed = new ArrayList<>();
+    private boolean joined;
 
     private BatchRead(Capacity capacity) {
         this.capacity = capacity;
@@ -124,6 +128,39 @@ final class BatchRead {
         return tables.stream().allMatch(table -> table.part.consistent());
     }
 
+    /** Whether any of it is. */
+    boolean isPartlyConsistent() {
+        return tables.stream().anyMatch(table -> table.part.consistent());
+    }
+
+    /** A key of a table that DynamoDB is asked for. */
+    record Asked(CachedTable table, ItemKey key) {}
+
+    /** What DynamoDB is asked for. */
+    Set<Asked> asked() {
+        Set<Asked> asked = new HashSet<>();
+        for (Table table : tables) {
+            table.wanted.forEach((key, wanted) -> {
+                if (!wanted.isHit()) {
+                    asked.add(new Asked(table.description.table(), key));
+                }
+            });
+        }
+        return asked;
+    }
+
+    /** Whether nothing of what is asked for was written since it was, so that a reader who comes now may share the answer. */
+    boolean isCurrent(ItemCache cache) {
+        return tables.stream()
+                .flatMap(table -> table.wanted.values().stream())
+                .allMatch(wanted -> wanted.fill == null || cache.isCurrent(wanted.fill));
+    }
+
+    /** Somebody else asks DynamoDB, hears what that consumes, and keeps what it says. */
+    void join() {
+        joined = true;
+    }
+
     /** Whether DynamoDB is asked for exactly what the caller asked for, in the same manner. */
     boolean isAsCallerSaid() {
         return tables.stream()
@@ -176,7 +213,7 @@ final class BatchRead {
     }
 
     /**
-     * Takes what DynamoDB answered, and keeps it where nothing moved meanwhile.
+     * Takes what DynamoDB answered, and keeps it where nothing moved meanwhile, unless somebody else does.
      *
      * @throws NotUnderstoodException if that is not an answer to the request; nothing is kept then
      */
@@ -207,7 +244,9 @@ final class BatchRead {
             for (Wanted wanted : table.wanted.values()) {
                 if (wanted.fill != null && !wanted.unprocessed) {
                     wanted.item = wanted.item == null ? CachedItem.absent(strong, now) : wanted.item;
-                    cache.install(wanted.fill, wanted.item);
+                    if (!joined) {
+                        cache.install(wanted.fill, wanted.item);
+                    }
                 }
             }
         }
@@ -341,10 +380,11 @@ final class BatchRead {
             return;
         }
         write(body, ",\"ConsumedCapacity\":[");
-        writeAll(body, consumed);
-        String comma = consumed.isEmpty() ? "" : ",";
+        List<JsonSlice> own = joined ? List.of() : consumed;
+        writeAll(body, own);
+        String comma = own.isEmpty() ? "" : ",";
         for (Table table : tables) {
-            if (!table.isAsked()) {
+            if (joined || !table.isAsked()) {
                 write(body, comma);
                 body.writeBytes(ZeroCapacity.of(table.part.table(), capacity, null, false));
                 comma = ",";

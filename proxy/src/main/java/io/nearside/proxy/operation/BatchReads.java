@@ -4,6 +4,7 @@ import io.nearside.proxy.cache.CachedItem;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.Misses.Share;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
@@ -11,11 +12,13 @@ import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers BatchGetItem: what memory holds from there, and only the rest from DynamoDB, remembering what it said.
  *
- * <p>A request that is not understood to the last byte, or that DynamoDB might refuse, goes to it untouched.
+ * <p>Concurrent requests that lack the same keys share one call. A request that is not understood to the last byte, or that DynamoDB might refuse, goes to it untouched.
  */
 final class BatchReads {
 
@@ -25,6 +28,7 @@ final class BatchReads {
     private final ServingRule rule;
     private final VersionInAnswers versions;
     private final ItemAnswers answers;
+    private final Misses<Set<BatchRead.Asked>, BatchRead, UpstreamAnswer> misses;
     private final OtherReads otherReads;
     private final ServedReads served;
     private final CacheFaults faults;
@@ -43,6 +47,7 @@ final class BatchReads {
         this.rule = rule;
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
+        this.misses = new Misses<>(read -> read.isCurrent(cache));
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
         this.faults = faults;
@@ -79,15 +84,7 @@ final class BatchReads {
         if (!read.isComplete()) {
             return fetch(request, read, freshness.outcome(read.isConsistent()));
         }
-        try {
-            Buffer body = Bodies.wrap(read.answer());
-            read.forEachHit(this::served);
-            return Future.succeededFuture(
-                    new Answer(200, body, CacheOutcome.HIT, freshness.oldestMillis, Answer.CRC32_UNKNOWN, null));
-        } catch (RuntimeException e) {
-            faults.met(e);
-            return pass(request);
-        }
+        return merged(request, read, CacheOutcome.HIT, freshness.oldestMillis, null);
     }
 
     private boolean isCached(String table) {
@@ -142,37 +139,65 @@ final class BatchReads {
     }
 
     private Future<Answer> fetch(ApiRequest request, BatchRead read, CacheOutcome outcome) {
-        boolean asSaid = read.isAsCallerSaid();
-        Buffer body = asSaid ? request.body() : Bodies.wrap(read.request());
-        return upstream.send(request.withBody(body)).compose(answer -> {
-            if (!answer.ok()) {
-                if (UpstreamErrors.isResourceNotFound(answer)) {
-                    read.tableNames().forEach(cache.tables()::forget);
-                }
-                return Future.succeededFuture(asItIs(answer, outcome));
+        if (read.isPartlyConsistent() || outcome == CacheOutcome.REFRESH) {
+            return call(request, read).compose(answer -> made(request, read, answer, outcome));
+        }
+        Share<UpstreamAnswer> share = misses.read(read.asked(), read, mine -> call(request, mine));
+        return share.result()
+                .compose(answer ->
+                        share.joined() ? joined(request, read, answer) : made(request, read, answer, outcome));
+    }
+
+    private Future<UpstreamAnswer> call(ApiRequest request, BatchRead read) {
+        Buffer body = read.isAsCallerSaid() ? request.body() : Bodies.wrap(read.request());
+        return upstream.send(request.withBody(body)).onSuccess(answer -> {
+            if (UpstreamErrors.isResourceNotFound(answer)) {
+                read.tableNames().forEach(cache.tables()::forget);
             }
-            return answered(request, read, answer, asSaid, outcome);
         });
     }
 
-    private Future<Answer> answered(
-            ApiRequest request, BatchRead read, UpstreamAnswer answer, boolean asSaid, CacheOutcome outcome) {
+    /** DynamoDB was asked for this caller: where it was asked as the caller said, its bytes go through. */
+    private Future<Answer> made(ApiRequest request, BatchRead read, UpstreamAnswer answer, CacheOutcome outcome) {
+        boolean understood = answer.ok() && take(read, answer);
+        if (!answer.ok() || read.isAsCallerSaid()) {
+            return Future.succeededFuture(asItIs(answer, outcome));
+        }
+        return understood ? merged(request, read, outcome, 0, answer.requestId()) : pass(request);
+    }
+
+    /** DynamoDB was asked for somebody else, who wanted the same keys. */
+    private Future<Answer> joined(ApiRequest request, BatchRead read, UpstreamAnswer answer) {
+        if (!answer.ok()) {
+            return Future.succeededFuture(asItIs(answer, CacheOutcome.COALESCED));
+        }
+        read.join();
+        return take(read, answer) ? merged(request, read, CacheOutcome.COALESCED, 0, null) : pass(request);
+    }
+
+    /** Keeps what DynamoDB said; false if that is not what a BatchGetItem answers, and then nothing is kept. */
+    private boolean take(BatchRead read, UpstreamAnswer answer) {
         try {
             read.take(Bodies.slice(answer.body()), answers, cache);
-            if (!asSaid) {
-                Buffer merged = Bodies.wrap(read.answer());
-                read.forEachHit(this::served);
-                return Future.succeededFuture(
-                        new Answer(200, merged, outcome, 0, Answer.CRC32_UNKNOWN, answer.requestId()));
-            }
+            return true;
         } catch (NotUnderstoodException e) {
-            // Not what a BatchGetItem answers: nothing is kept, and the caller hears it in DynamoDB's words.
-            return asSaid ? Future.succeededFuture(asItIs(answer, outcome)) : pass(request);
+            return false;
         } catch (RuntimeException e) {
             faults.met(e);
-            return asSaid ? Future.succeededFuture(asItIs(answer, outcome)) : pass(request);
+            return false;
         }
-        return Future.succeededFuture(asItIs(answer, outcome));
+    }
+
+    private Future<Answer> merged(
+            ApiRequest request, BatchRead read, CacheOutcome outcome, long ageMillis, @Nullable String requestId) {
+        try {
+            Buffer body = Bodies.wrap(read.answer());
+            read.forEachHit(this::served);
+            return Future.succeededFuture(new Answer(200, body, outcome, ageMillis, Answer.CRC32_UNKNOWN, requestId));
+        } catch (RuntimeException e) {
+            faults.met(e);
+            return pass(request);
+        }
     }
 
     private void served(String table, CachedItem item) {

@@ -29,7 +29,7 @@ import static io.nearside.proxy.operation.ProxyFixture.outcome;
 import static io.nearside.proxy.operation.ProxyFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Hazards C1, C2, C11, C21, C22, C23 and C32, seen from BatchGetItem. */
+/** Hazards C1, C2, C11, C21, C22, C23, C30 and C32, seen from BatchGetItem. */
 class BatchGetCachingTest {
 
     private static final String A = "{\"pk\":{\"S\":\"a\"},\"v\":{\"N\":\"1\"}}";
@@ -113,6 +113,40 @@ class BatchGetCachingTest {
         assertThat(outcome(batch(orders("a", "b")))).isEqualTo(CacheOutcome.HIT);
         batch(orders("c"));
         assertThat(f.upstream.isIdle()).isFalse();
+    }
+
+    @Test
+    void batch_concurrentOnesThatLackTheSameKeys_shareOneCall() {
+        f.cached();
+        String capacity = ",\"ReturnConsumedCapacity\":\"TOTAL\"}";
+        Future<Answer> first = batch(orders("b", "c").replaceFirst("}$", capacity));
+        Future<Answer> second = batch(orders("c", "a", "b").replaceFirst("}$", capacity));
+        String answer = "{\"Responses\":{\"orders\":[" + B + "]},\"UnprocessedKeys\":{},"
+                + "\"ConsumedCapacity\":[{\"TableName\":\"orders\",\"CapacityUnits\":1.0}]}";
+        f.upstream.next().answer(answer);
+
+        assertThat(f.upstream.isIdle()).isTrue();
+        assertThat(text(first)).isEqualTo(answer);
+        assertThat(outcome(second)).isEqualTo(CacheOutcome.COALESCED);
+        assertThat(second.result().requestId()).isNull();
+        assertThat(text(second))
+                .isEqualTo("{\"Responses\":{\"orders\":[" + A + "," + B + "]},\"UnprocessedKeys\":{},"
+                        + "\"ConsumedCapacity\":[{\"TableName\":\"orders\",\"CapacityUnits\":0.0}]}");
+    }
+
+    @Test
+    void batch_afterAWriteThatEndedMeanwhile_doesNotShareTheOlderCall() {
+        batch(orders("a", "b"));
+        Call old = f.upstream.next();
+        f.ask(Operation.DELETE_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
+        f.upstream.next().answer("{}");
+
+        Future<Answer> after = batch(orders("a", "b"));
+        old.answer("{\"Responses\":{\"orders\":[" + A + "," + B + "]},\"UnprocessedKeys\":{}}");
+        assertThat(after.isComplete()).isFalse();
+        f.upstream.next().answer("{\"Responses\":{\"orders\":[" + B + "]},\"UnprocessedKeys\":{}}");
+
+        assertThat(text(after)).doesNotContain("\"a\"");
     }
 
     @Test
