@@ -32,13 +32,24 @@ public final class TestProxy {
         return config(upstream, "", environment);
     }
 
-    private static ProxyConfig config(URI upstream, String more, Map<String, String> environment) {
+    /** The same with further sections. */
+    public static ProxyConfig config(URI upstream, String more, Map<String, String> environment) {
+        return config(upstream, "", more, environment);
+    }
+
+    /**
+     * The same with further lines in the section {@code listen}.
+     *
+     * @param listen lines indented by two blanks
+     */
+    public static ProxyConfig config(URI upstream, String listen, String more, Map<String, String> environment) {
         String yaml = """
                 service: proxy
                 region: us-east-1
                 listen:
                   port: 0
                   drain: 2s
+                %s
                 admin:
                   port: 0
                 upstream:
@@ -48,7 +59,7 @@ public final class TestProxy {
                     access-key-id: local
                     secret-access-key: local
                 %s
-                """.formatted(upstream, more);
+                """.formatted(listen, upstream, more);
         return ConfigLoader.parse(yaml, ProxyConfig.class, environment);
     }
 
