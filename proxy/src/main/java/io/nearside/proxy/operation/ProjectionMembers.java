@@ -65,6 +65,10 @@ final class ProjectionMembers {
         if (twice || mixed || spelled == null) {
             throw new NotUnderstoodException("members that do not go together");
         }
+        // Also keeps an expression and a list that are spelled alike from being taken for each other below.
+        if (spelled.bytes()[spelled.from()] != (expression == null ? '[' : '"')) {
+            throw new NotUnderstoodException("neither an expression nor a list of attributes");
+        }
         int length = spelled.length() + (names == null ? 0 : names.length());
         if (length > LONGEST_REMEMBERED) {
             return parse();
