@@ -99,7 +99,8 @@ public final class ProxyMain implements Callable<Integer> {
         String callers = settings.auth().mode() == AuthMode.NONE ? "callers are not authenticated" : "SigV4 verified";
         String bus = settings.coherence().kafka().isPresent() ? "invalidations by Kafka" : "no invalidations, TTL only";
         return "Nearside proxy " + Version.number() + " in " + settings.region() + "\n"
-                + "  DynamoDB endpoint http://" + host(settings.listen().host()) + ":" + server.dataPort() + " for "
+                + "  DynamoDB endpoint " + (settings.listen().tls().isPresent() ? "https://" : "http://")
+                + host(settings.listen().host()) + ":" + server.dataPort() + " for "
                 + server.upstreamEndpoint() + "\n"
                 + "  admin http://" + host(settings.admin().host()) + ":" + server.adminPort() + "/ (" + callers + "; "
                 + bus + ")";

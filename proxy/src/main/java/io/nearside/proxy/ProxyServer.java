@@ -29,8 +29,12 @@ import io.nearside.proxy.config.CoherenceConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
 import io.nearside.proxy.config.CredentialsConfig;
 import io.nearside.proxy.config.ProxyConfig;
+import io.nearside.proxy.config.TlsConfig;
 import io.nearside.proxy.config.UpstreamConfig;
 import io.nearside.proxy.http.ApiListener;
+import io.nearside.proxy.http.Tls;
+import io.nearside.proxy.http.TlsException;
+import io.nearside.proxy.http.Tracing;
 import io.nearside.proxy.metrics.BusMeters;
 import io.nearside.proxy.metrics.CacheMeters;
 import io.nearside.proxy.metrics.JvmMeters;
@@ -39,14 +43,17 @@ import io.nearside.proxy.metrics.ProxyMetrics;
 import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.metrics.UpstreamMeters;
 import io.nearside.proxy.operation.CachingOperations;
+import io.nearside.proxy.tracing.OpenTelemetryTracing;
 import io.nearside.proxy.upstream.SignedUpstream;
 import io.nearside.proxy.upstream.UpstreamHealth;
 import io.nearside.proxy.upstream.UpstreamLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -88,6 +95,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private final ProxyConfig config;
     private final int eventLoops;
+    private final Optional<OpenTelemetryTracing> tracing;
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
     private final JvmMeters jvmMeters;
@@ -103,10 +111,13 @@ public final class ProxyServer implements AutoCloseable {
 
     private ProxyServer(ProxyConfig config, @Nullable EffectiveConfig<ProxyConfig> effective) {
         this.config = config;
+        // First, because nothing has been started yet that would have to be ended.
+        Optional<Tls> tls = config.listen().tls().map(ProxyServer::tls);
         this.eventLoops = config.listen().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : config.listen().eventLoops();
-        this.vertx = vertx(eventLoops);
+        this.tracing = config.tracing().endpoint().map(this::tracing);
+        this.vertx = vertx();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.jvmMeters = new JvmMeters(registry);
         ProxyMetrics metrics = new ProxyMetrics(registry);
@@ -125,7 +136,10 @@ public final class ProxyServer implements AutoCloseable {
                 upstream,
                 authenticator(),
                 new RequestMeters(metrics),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                tls,
+                tracing.<Tracing>map(spans -> spans).orElse(Tracing.PASSED_ON),
+                config.accessLog().oneIn());
         this.reload = effective == null ? null : new ConfigReload(effective, this::apply, metrics);
         this.admin = new AdminListener(vertx, config.admin(), registry, new Readiness(components()), documents());
     }
@@ -133,7 +147,7 @@ public final class ProxyServer implements AutoCloseable {
     /**
      * Starts a proxy; returns when both ports are listened on.
      *
-     * @throws StartException when a port cannot be had
+     * @throws StartException when a port cannot be had, or the files of {@code listen.tls} cannot be used
      */
     public static ProxyServer start(ProxyConfig config) {
         return start(config, null);
@@ -143,7 +157,7 @@ public final class ProxyServer implements AutoCloseable {
      * Like {@link #start(ProxyConfig)}, and shows the configuration, secrets masked, at {@code /api/config} of the admin
      * port.
      *
-     * @throws StartException when a port cannot be had
+     * @throws StartException when a port cannot be had, or the files of {@code listen.tls} cannot be used
      */
     public static ProxyServer start(EffectiveConfig<ProxyConfig> config) {
         return start(config.value(), config);
@@ -200,6 +214,7 @@ public final class ProxyServer implements AutoCloseable {
         await(upstream.close(Duration.ZERO), STOP_LIMIT, "close the connections to DynamoDB");
         await(admin.close(), STOP_LIMIT, "close the admin port");
         await(vertx.close(), STOP_LIMIT, "end the event loops");
+        tracing.ifPresent(OpenTelemetryTracing::close);
         jvmMeters.close();
         registry.close();
         become(Lifecycle.STOPPED);
@@ -359,12 +374,32 @@ public final class ProxyServer implements AutoCloseable {
                 new Caller(key.accessKeyId(), key.readOnly(), new TablePatterns(key.tables())));
     }
 
-    private static Vertx vertx(int eventLoops) {
-        return Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(eventLoops)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private static Tls tls(TlsConfig config) {
+        try {
+            return Tls.load(config);
+        } catch (TlsException e) {
+            throw new StartException(e.getMessage() + ".", e);
+        }
+    }
+
+    private OpenTelemetryTracing tracing(URI endpoint) {
+        return new OpenTelemetryTracing(
+                endpoint,
+                config.tracing().sampleRatio(),
+                config.region(),
+                config.nodeId().orElse("proxy"));
+    }
+
+    private Vertx vertx() {
+        VertxBuilder builder = Vertx.builder()
+                .with(new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setEventLoopPoolSize(eventLoops)
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false)));
+        tracing.ifPresent(spans -> builder.withTracer(spans.vertxTracer()));
+        return builder.build();
     }
 
     private synchronized boolean beginStopping() {

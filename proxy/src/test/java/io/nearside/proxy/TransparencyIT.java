@@ -262,8 +262,7 @@ class TransparencyIT {
     }
 
     private static List<Line> lines() throws IOException {
-        try (InputStream in =
-                Objects.requireNonNull(TransparencyIT.class.getResourceAsStream("transparency.txt"))) {
+        try (InputStream in = Objects.requireNonNull(TransparencyIT.class.getResourceAsStream("transparency.txt"))) {
             List<String> text = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();

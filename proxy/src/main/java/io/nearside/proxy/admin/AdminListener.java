@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.tracing.TracingPolicy;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +47,8 @@ public final class AdminListener {
                         .setHost(config.host())
                         .setPort(config.port())
                         .setIdleTimeout(IDLE_SECONDS)
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS))
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                        .setTracingPolicy(TracingPolicy.IGNORE))
                 .requestHandler(this::handle);
     }
 

@@ -13,7 +13,7 @@ import java.util.Set;
  * Finds every table that a request's body names, by name or ARN. May find more than there are, never fewer, except in
  * PartiQL statements, which are not looked into.
  */
-final class NamedTables {
+public final class NamedTables {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Set<String> MEMBERS = Set.of(
@@ -30,7 +30,7 @@ final class NamedTables {
     private NamedTables() {}
 
     /** The tables named, empty if the body is not JSON: such a request cannot be carried out anyway. */
-    static List<String> in(Buffer body) {
+    public static List<String> in(Buffer body) {
         List<String> tables = new ArrayList<>();
         try (JsonParser parser = JSON.createParser(body.getBytes())) {
             while (parser.nextToken() != null) {

@@ -3,6 +3,7 @@ package io.nearside.proxy.config;
 import io.nearside.config.DataSize;
 import io.nearside.config.Setting;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The data port, where applications connect. */
 public record ListenConfig(
@@ -13,6 +14,9 @@ public record ListenConfig(
 
         @Setting(value = "TCP port; 0 takes any free one.", byDefault = "8000", min = "0", max = "65535")
         int port,
+
+        @Setting("TLS on this port; without this section it speaks plain HTTP.")
+        Optional<TlsConfig> tls,
 
         @Setting(
                 value = "Most connections held; a further one is closed at once.",

@@ -36,7 +36,10 @@ public record ProxyConfig(
         CoherenceConfig coherence,
 
         @Setting("What the proxy must know of replicated tables.")
-        ReplicationConfig replication) {
+        ReplicationConfig replication,
+
+        @Setting("A line per request in the log.") AccessLogConfig accessLog,
+        @Setting("Spans by OpenTelemetry.") TracingConfig tracing) {
 
     public ProxyConfig {
         tables = List.copyOf(tables);

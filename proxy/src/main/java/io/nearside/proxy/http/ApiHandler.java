@@ -39,6 +39,8 @@ final class ApiHandler {
     private final Optional<Authenticator> authenticator;
     private final RequestMeters meters;
     private final AnswerWriter writer;
+    private final Tracing tracing;
+    private final AccessLog accessLog;
 
     /** @param authenticator verifies signatures; empty lets anybody in */
     ApiHandler(
@@ -46,16 +48,21 @@ final class ApiHandler {
             Relay relay,
             Optional<Authenticator> authenticator,
             RequestMeters meters,
-            AnswerWriter writer) {
+            AnswerWriter writer,
+            Tracing tracing,
+            AccessLog accessLog) {
         this.operations = operations;
         this.relay = relay;
         this.authenticator = authenticator;
         this.meters = meters;
         this.writer = writer;
+        this.tracing = tracing;
+        this.accessLog = accessLog;
     }
 
     /** Answers a request whose body is complete. */
     void handle(HttpServerRequest request, Buffer body, long startedNanos) {
+        tracing.received(request.headers());
         String header = request.getHeader(TARGET);
         String target = header == null ? "" : header;
         Operation known = Operation.byTarget(target);
@@ -63,26 +70,26 @@ final class ApiHandler {
         Future<Answer> answer = dispatch(request, operation, target, body);
         if (answer.succeeded()) {
             // The way of a hit: nothing to wait for, so no callback is made.
-            finish(request, operation, answer.result(), startedNanos);
+            finish(request, operation, body, answer.result(), startedNanos);
         } else {
             // Whoever completes it, this event loop's writer may be used on this event loop only.
             Contexts.onCurrent(answer)
                     .onComplete(
-                            result -> finish(request, operation, result, startedNanos),
-                            failure -> fail(request, operation, failure, startedNanos));
+                            result -> finish(request, operation, body, result, startedNanos),
+                            failure -> fail(request, operation, body, failure, startedNanos));
         }
     }
 
     /** Refuses a request whose body is beyond DynamoDB's limit. */
     void tooLarge(HttpServerRequest request, long startedNanos) {
         meters.refused(Refusal.TOO_LARGE);
-        finish(request, Operation.UNRECOGNIZED, ErrorAnswers.tooLarge(), startedNanos);
+        finish(request, Operation.UNRECOGNIZED, null, ErrorAnswers.tooLarge(), startedNanos);
     }
 
     /** Refuses a request for whose body there is no memory now; SDKs try again. */
     void noRoom(HttpServerRequest request, long startedNanos) {
         meters.refused(Refusal.OVERLOADED);
-        finish(request, Operation.UNRECOGNIZED, ErrorAnswers.noRoom(), startedNanos);
+        finish(request, Operation.UNRECOGNIZED, null, ErrorAnswers.noRoom(), startedNanos);
     }
 
     private Future<Answer> dispatch(HttpServerRequest request, Operation operation, String target, Buffer body) {
@@ -144,13 +151,18 @@ final class ApiHandler {
         return target.startsWith(Api.DYNAMODB.targetPrefix()) || target.startsWith(Api.STREAMS.targetPrefix());
     }
 
-    private void fail(HttpServerRequest request, Operation operation, Throwable failure, long startedNanos) {
+    private void fail(
+            HttpServerRequest request, Operation operation, Buffer body, Throwable failure, long startedNanos) {
         meters.refused(ErrorAnswers.reason(failure));
-        finish(request, operation, ErrorAnswers.of(failure), startedNanos);
+        finish(request, operation, body, ErrorAnswers.of(failure), startedNanos);
     }
 
-    private void finish(HttpServerRequest request, Operation operation, Answer answer, long startedNanos) {
+    private void finish(
+            HttpServerRequest request, Operation operation, @Nullable Buffer body, Answer answer, long startedNanos) {
+        tracing.answered(operation, body, answer);
         writer.write(request.response(), operation, answer);
-        meters.answered(operation, answer.outcome(), answer.status(), System.nanoTime() - startedNanos);
+        long elapsedNanos = System.nanoTime() - startedNanos;
+        meters.answered(operation, answer.outcome(), answer.status(), elapsedNanos);
+        accessLog.answered(operation, body, answer, elapsedNanos);
     }
 }

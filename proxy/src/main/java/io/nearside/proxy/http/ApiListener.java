@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -40,11 +41,19 @@ public final class ApiListener {
     private final Optional<Authenticator> authenticator;
     private final RequestMeters meters;
     private final InstantSource wall;
+    private final Optional<Tls> tls;
+    private final Tracing tracing;
+    private final int logOneIn;
     private final BodyBudget budget;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile int port;
+    private volatile long tlsTimer = -1;
 
-    /** @param authenticator verifies signatures; empty lets anybody in */
+    /**
+     * @param authenticator verifies signatures; empty lets anybody in
+     * @param tls what {@code listen.tls} names; empty speaks plain HTTP
+     * @param logOneIn one request in so many goes to the access log; 0 for none
+     */
     public ApiListener(
             Vertx vertx,
             ListenConfig config,
@@ -52,7 +61,10 @@ public final class ApiListener {
             Relay relay,
             Optional<Authenticator> authenticator,
             RequestMeters meters,
-            InstantSource wall) {
+            InstantSource wall,
+            Optional<Tls> tls,
+            Tracing tracing,
+            int logOneIn) {
         this.vertx = vertx;
         this.config = config;
         this.operations = operations;
@@ -60,13 +72,17 @@ public final class ApiListener {
         this.authenticator = authenticator;
         this.meters = meters;
         this.wall = wall;
+        this.tls = tls;
+        this.tracing = tracing;
+        this.logOneIn = logOneIn;
         this.budget = new BodyBudget(config.maxBodyMemory().bytes());
         this.port = config.port();
     }
 
     /** Listens with this many event loops; fails with {@link java.io.IOException} when the port is taken. */
     public Future<Void> listen(int eventLoops) {
-        return deploy(eventLoops);
+        return deploy(eventLoops)
+                .onSuccess(listening -> tls.ifPresent(used -> tlsTimer = used.follow(vertx, () -> servers)));
     }
 
     /** The TCP port listened on. */
@@ -76,6 +92,7 @@ public final class ApiListener {
 
     /** Stops accepting, waits for requests under way, then ends all connections. */
     public Future<Void> close(Duration grace) {
+        vertx.cancelTimer(tlsTimer);
         return Future.join(servers.stream()
                         .map(server -> server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))
                         .toList())
@@ -88,7 +105,7 @@ public final class ApiListener {
     }
 
     private HttpServerOptions options() {
-        return new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 // Vert.x: 0 is a port for each server of its own, a negative one any port that they share.
                 .setPort(config.port() == 0 ? ANY_SHARED_PORT : config.port())
@@ -103,6 +120,8 @@ public final class ApiListener {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout(Math.toIntExact(config.idleTimeout().toMillis()));
+        tls.ifPresent(used -> used.configure(options));
+        return options;
     }
 
     private void admit(HttpConnection connection) {
@@ -119,7 +138,13 @@ public final class ApiListener {
         @Override
         public Future<?> deploy(io.vertx.core.Context context) {
             ApiHandler handler = new ApiHandler(
-                    operations, relay, authenticator, meters, new AnswerWriter(wall, new SecureRandom()));
+                    operations,
+                    relay,
+                    authenticator,
+                    meters,
+                    new AnswerWriter(wall, new SecureRandom()),
+                    tracing,
+                    new AccessLog(logOneIn, new SplittableRandom()));
             ArrivalLimits limits = new ArrivalLimits(
                     Math.toIntExact(config.maxBody().bytes()),
                     config.idleTimeout().toNanos(),

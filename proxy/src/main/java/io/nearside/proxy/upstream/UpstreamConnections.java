@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamConnections {
 
     private static final CharSequence CRC32 = HttpHeaders.createOptimized("x-amz-crc32");
+    private static final CharSequence TARGET = HttpHeaders.createOptimized("X-Amz-Target");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-amzn-requestid");
 
     /** Below the 30 s after which DynamoDB Local closes an idle connection, so that few writes meet a closing one. */
@@ -61,12 +62,14 @@ final class UpstreamConnections {
     /** One exchange; every failure is an {@link UpstreamException}. */
     Future<UpstreamAnswer> exchange(
             Endpoint endpoint, HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
+        TraceContext.addTo(headers);
         return request(new RequestOptions()
                         .setMethod(method)
                         .setHost(endpoint.host())
                         .setPort(endpoint.port())
                         .setSsl(endpoint.tls())
                         .setURI(uri)
+                        .setTraceOperation(headers.get(TARGET))
                         // Handed on as it is: Vert.x writes these headers and adds its own.
                         .setHeaders(headers)
                         .setConnectTimeout(connectTimeoutMillis)

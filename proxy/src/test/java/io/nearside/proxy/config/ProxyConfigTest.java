@@ -42,6 +42,7 @@ class ProxyConfigTest {
                 .isEqualTo(new ListenConfig(
                         "127.0.0.1",
                         8000,
+                        Optional.empty(),
                         4096,
                         DataSize.parse("16MiB"),
                         DataSize.parse("128MiB"),
@@ -69,13 +70,15 @@ class ProxyConfigTest {
         assertThat(config.coherence().fallback()).isEqualTo(Fallback.BYPASS);
         assertThat(config.coherence().kafka()).isEmpty();
         assertThat(config.replication().versionAttribute()).isEqualTo("nearside:v");
+        assertThat(config.accessLog().oneIn()).isZero();
+        assertThat(config.tracing()).isEqualTo(new TracingConfig(Optional.empty(), 0.1));
     }
 
     @Test
     void fullFile_setsEverything() {
         ProxyConfig config = parse("""
                 node-id: p1
-                listen: {host: "::1", port: 1, max-connections: 2, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
+                listen: {host: "::1", port: 1, tls: {certificate: c.pem, private-key: k.pem, reload-interval: 1m}, max-connections: 2, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
                 admin: {host: 127.0.0.2, port: 7, actions-enabled: true}
                 auth:
                   mode: sigv4
@@ -110,6 +113,8 @@ class ProxyConfigTest {
                   fallback-ttl: 17s
                   kafka: {bootstrap-servers: "k:1", properties: {a: b}}
                 replication: {version-attribute: v, stamping: capture}
+                access-log: {one-in: 18}
+                tracing: {endpoint: "http://t:4318/v1/traces", sample-ratio: 0.5}
                 """);
 
         assertThat(config.nodeId()).contains("p1");
@@ -117,6 +122,12 @@ class ProxyConfigTest {
                 .isEqualTo(new ListenConfig(
                         "::1",
                         1,
+                        Optional.of(new TlsConfig(
+                                Optional.of(Path.of("c.pem")),
+                                Optional.of(Path.of("k.pem")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Duration.ofMinutes(1))),
                         2,
                         DataSize.parse("3KiB"),
                         DataSize.parse("2MiB"),
@@ -149,6 +160,9 @@ class ProxyConfigTest {
         assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
         assertThat(config.replication().versionAttribute()).isEqualTo("v");
+        assertThat(config.accessLog().oneIn()).isEqualTo(18);
+        assertThat(config.tracing())
+                .isEqualTo(new TracingConfig(Optional.of(URI.create("http://t:4318/v1/traces")), 0.5));
     }
 
     @ParameterizedTest
@@ -161,6 +175,9 @@ class ProxyConfigTest {
                 "listen: {max-connections: 0}                            | listen.max-connections",
                 "listen: {max-body: 1GiB}                                | listen.max-body",
                 "listen: {prt: 1}                                        | port",
+                "listen: {tls: {certificate: c.pem}}                     | go together",
+                "listen: {tls: {}}                                       | listen.tls",
+                "listen: {tls: {key-store: s, certificate: c.pem}}       | either certificate",
                 "auth: {mode: sigv4}                                     | at least one access key",
                 "auth: {mode: basic}                                     | none or sigv4",
                 "upstream: {endpoint: localhost:8000}                    | upstream.endpoint",
@@ -175,6 +192,9 @@ class ProxyConfigTest {
                 "tables: [{name: a, item-ttl: 31d}]                      | tables[0].item-ttl",
                 "coherence: {fallback: serve}                            | bypass or ttl",
                 "coherence: {kafka: {}}                                  | bootstrap-servers",
+                "access-log: {one-in: -1}                                | access-log.one-in",
+                "tracing: {sample-ratio: 1.5}                            | tracing.sample-ratio",
+                "tracing: {endpoint: 'ftp://h'}                          | http:// or https://",
                 "replication: {stamping: inline}                         | replication.stamping"
             })
     void wrongValue_isNamedInTheProblem(String yaml, String named) {
