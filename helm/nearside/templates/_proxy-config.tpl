@@ -35,6 +35,15 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config) -}}
 {{- end -}}
 
+{{/* What of it a running proxy cannot take over from the file: a change of that, and of nothing else, rolls the pods and costs them their caches. */}}
+{{- define "nearside.proxy.restartConfig" -}}
+{{- $config := include "nearside.proxy.networkConfig" . | fromYaml -}}
+{{- $config = omit $config "tables" -}}
+{{- $_ := set $config "cache" (omit $config.cache "enabled" "item" "query" "scans") -}}
+{{- $_ := set $config "admin" (omit $config.admin "actions-enabled") -}}
+{{- toYaml $config -}}
+{{- end -}}
+
 {{/* A sidecar's: only the pod's own containers reach it. */}}
 {{- define "nearside.proxy.sidecarConfig" -}}
 {{- $sidecar := .Values.sidecar -}}

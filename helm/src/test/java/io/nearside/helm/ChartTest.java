@@ -266,6 +266,26 @@ class ChartTest {
         assertThat(config.at("/listen/host").asText()).isEqualTo("0.0.0.0");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "proxy.config.cache.item.ttl, 1m, false",
+        "proxy.config.cache.scans.enabled, true, false",
+        "proxy.config.tables[0].name, carts, false",
+        "proxy.config.admin.actions-enabled, true, false",
+        "proxy.cacheMaxWeight, 1GiB, true",
+        "proxy.config.listen.max-connections, 77, true",
+        "proxy.dynamodbEndpoint, http://dynamodb:8000, true",
+    })
+    void proxyConfiguration_changed_rollsThePodsOnlyIfTheyCannotTakeItOver(String name, String value, boolean rolls) {
+        List<HasMetadata> before = Chart.parse(Chart.NEARSIDE.render(NETWORK_PROXY));
+
+        List<HasMetadata> after = Chart.parse(Chart.NEARSIDE.render(Map.of(name, value), NETWORK_PROXY));
+
+        assertThat(ofType(after, ConfigMap.class)).isNotEqualTo(ofType(before, ConfigMap.class));
+        assertThat(ofType(after, Deployment.class).equals(ofType(before, Deployment.class)))
+                .isNotEqualTo(rolls);
+    }
+
     @Test
     void autoscaler_withBothTargets_leavesReplicasToItself() {
         List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(NETWORK_PROXY));
