@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             LoadCommand.Batch.class,
             PeersCommand.class,
             MemoryCommand.class,
+            MicroCommand.class,
             ReplicationCommand.class
         })
 public final class BenchMain implements Runnable {

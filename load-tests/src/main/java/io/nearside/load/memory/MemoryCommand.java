@@ -52,7 +52,7 @@ public final class MemoryCommand implements Callable<Integer> {
                         + ", used after full collections; data is the canonical key and the answer's body")
                 .table(new Report.Table(
                         "Bytes per entry",
-                        List.of("entries", "heap", "data", "overhead", "as weighed by the cache"),
+                        List.of("entries", "heap", "data", "overhead", "as weighed by the cache", "heap in all, MiB"),
                         rows));
         System.out.println(report.toText());
         System.out.println("page: " + report.write(out, "memory"));
@@ -80,6 +80,7 @@ public final class MemoryCommand implements Callable<Integer> {
                 String.valueOf(used),
                 String.valueOf(data),
                 String.valueOf(used - data),
-                measured.get(3));
+                measured.get(3),
+                String.valueOf(Long.parseLong(measured.get(4)) >> 20));
     }
 }

@@ -1,49 +1,32 @@
 package io.nearside.load.memory;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.item.ItemKeyWriter;
-import io.nearside.load.workload.Requests;
-import io.nearside.proxy.cache.CachedItem;
-import io.nearside.proxy.cache.ItemCache;
-import io.nearside.proxy.cache.ItemCacheSettings;
-import java.time.Duration;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * A JVM that fills the proxy's item cache and says what that cost: prints entries, heap bytes per entry, and the bytes of
- * key and answer that any cache would have to hold.
+ * A JVM that fills the proxy's item cache and says what that cost: prints entries, heap bytes per entry, the bytes of key
+ * and answer that any cache would have to hold, the bytes per entry as the cache weighs them, and the heap used in all.
  */
 public final class MemoryMain {
-    private static final Duration LONG = Duration.ofHours(10);
-
     private MemoryMain() {}
 
     public static void main(String[] arguments) {
         int entries = Integer.parseInt(arguments[0]);
-        int itemBytes = Integer.parseInt(arguments[1]);
-        var settings =
-                new ItemCacheSettings(Long.MAX_VALUE / 2, LONG, LONG, Duration.ofSeconds(3), Duration.ofSeconds(60));
-        var cache = new ItemCache(settings, Ticker.systemTicker(), Runnable::run);
+        var cache = FilledCache.empty(Integer.parseInt(arguments[1]));
         long before = usedAfterCollection();
-        long data = fill(cache, entries, itemBytes);
-        long used = usedAfterCollection() - before;
-        System.out.println(cache.estimatedEntries() + " " + used / entries + " " + data / entries + " "
-                + cache.weightBytes() / entries);
+        long data = fill(cache, entries);
+        long all = usedAfterCollection();
+        System.out.println(cache.items().estimatedEntries() + " " + (all - before) / entries + " " + data / entries
+                + " " + cache.items().weightBytes() / entries + " " + all);
     }
 
-    private static long fill(ItemCache cache, int entries, int itemBytes) {
-        var table = cache.tables().open(Requests.TABLE, "id");
+    private static long fill(FilledCache cache, int entries) {
         var writer = new ItemKeyWriter();
         long data = 0;
-        for (int i = 0; i < entries; i++) {
-            var text = Requests.key(i).getBytes(US_ASCII);
-            writer.reset();
-            writer.partitionString(text, 0, text.length);
-            var key = writer.toKey();
-            var body = ("{\"Item\":" + Requests.item(i, itemBytes) + "}").getBytes(US_ASCII);
+        for (int number = 0; number < entries; number++) {
+            var key = FilledCache.key(writer, number);
+            var body = cache.body(number);
             data += key.length() + body.length;
-            cache.install(cache.beginFill(table, key), CachedItem.present(body, null, true, System.nanoTime()));
+            cache.install(key, body);
         }
         return data;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The findings of one bench: tables of text cells, curves of latency by percentile, and notes. Written as a table on the
- * terminal, a JSON file, and one HTML page that needs nothing else.
+ * terminal, a JSON file, a Markdown text, and one HTML page that needs nothing else.
  */
 public final class Report {
     private final String title;
@@ -67,11 +67,32 @@ public final class Report {
         return text.toString();
     }
 
-    /** Writes {@code <name>.json} and {@code <name>.html} into {@code directory} and returns the page. */
+    /** The report as Markdown, to be pasted into a document. */
+    public String toMarkdown() {
+        var text = new StringBuilder("### ").append(title).append("\n\n");
+        notes.forEach(note -> text.append("- ").append(note).append('\n'));
+        for (var table : tables) {
+            text.append("\n").append(table.title()).append("\n\n");
+            row(text, table.columns());
+            text.append("|---")
+                    .append("|--:".repeat(table.columns().size() - 1))
+                    .append("|\n");
+            table.rows().forEach(row -> row(text, row));
+        }
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, List<String> cells) {
+        cells.forEach(cell -> text.append("| ").append(cell.replace("|", "\\|")).append(' '));
+        text.append("|\n");
+    }
+
+    /** Writes {@code <name>.json}, {@code <name>.md} and {@code <name>.html} into {@code directory} and returns the page. */
     public Path write(Path directory, String name) {
         try {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve(name + ".json"), toJson().encodePrettily());
+            Files.writeString(directory.resolve(name + ".md"), toMarkdown());
             return Files.writeString(directory.resolve(name + ".html"), HtmlPage.render(title, notes, tables, curves));
         } catch (IOException e) {
             throw new UncheckedIOException("the report could not be written to " + directory, e);
