@@ -1,7 +1,10 @@
 package io.nearside.load;
 
+import io.nearside.load.memory.InvalidationsCommand;
 import io.nearside.load.memory.MemoryCommand;
 import io.nearside.load.replication.ReplicationCommand;
+import io.nearside.load.soak.SoakCommand;
+import io.nearside.load.start.StartCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,6 +26,9 @@ import picocli.CommandLine.Spec;
             LoadCommand.Batch.class,
             PeersCommand.class,
             MemoryCommand.class,
+            InvalidationsCommand.class,
+            StartCommand.class,
+            SoakCommand.class,
             MicroCommand.class,
             ReplicationCommand.class
         })

@@ -49,10 +49,14 @@ public final class FilledCache {
 
     /** Caches that hold the items of the keys from 0 to below {@code entries}. */
     public static FilledCache of(int entries, int itemBytes) {
+        return of(keys(entries), itemBytes);
+    }
+
+    /** Caches that hold the items of {@code keys}, which are numbered from 0. */
+    static FilledCache of(ItemKey[] keys, int itemBytes) {
         var cache = new FilledCache(itemBytes);
-        var writer = new ItemKeyWriter();
-        for (int number = 0; number < entries; number++) {
-            cache.fill(key(writer, number), number);
+        for (int number = 0; number < keys.length; number++) {
+            cache.fill(keys[number], number);
         }
         return cache;
     }

@@ -8,17 +8,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-/** Heap per cached entry, each size in a JVM of its own. */
+/** Heap per cached entry, and what collectors do to lookups, each in a JVM of its own. */
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
-        description = "Heap per cached entry beyond its bytes, at several numbers of entries.")
+        description =
+                "Heap per cached entry beyond its bytes at several numbers of entries, and what the collectors do to"
+                        + " the latency of lookups.")
 public final class MemoryCommand implements Callable<Integer> {
     @Option(
             names = "--entries",
@@ -30,57 +31,127 @@ public final class MemoryCommand implements Callable<Integer> {
     @Option(names = "--item-bytes", defaultValue = "100", description = "Size of an item (default ${DEFAULT-VALUE}).")
     private int itemBytes;
 
-    @Option(names = "--heap", defaultValue = "4g", description = "Heap of the measured JVM (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--heap",
+            defaultValue = "4g",
+            description = "Heap of the JVM whose entries are weighed (default ${DEFAULT-VALUE}).")
     private String heap = "4g";
+
+    @Option(
+            names = "--collector-heap",
+            defaultValue = "8g",
+            description =
+                    "Heap of the JVM whose lookups are timed; ZGC has longer references (default ${DEFAULT-VALUE}).")
+    private String collectorHeap = "8g";
+
+    @Option(
+            names = "--lookups",
+            defaultValue = "50000",
+            description = "Lookups per second while a collector is watched (default ${DEFAULT-VALUE}).")
+    private int lookups;
+
+    @Option(
+            names = "--replacements",
+            defaultValue = "5000",
+            description = "Items replaced per second meanwhile (default ${DEFAULT-VALUE}).")
+    private int replacements;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "20",
+            description = "How long each collector is watched; 0 leaves that out (default ${DEFAULT-VALUE}).")
+    private int seconds;
 
     @Option(names = "--out", description = "Folder for the JSON file and the page (default load-tests/target/bench).")
     private Path out = Path.of(System.getProperty("nearside.home", "."), "load-tests", "target", "bench");
 
     private final Progress progress = new Progress();
+    private final Optional<Jdk> zgc = Jdk.withGenerationalZgc();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var rows = new ArrayList<List<String>>();
-        for (int number : entries) {
-            progress.step("filling a cache with " + number + " entries in a heap of " + heap);
-            rows.add(row(number, measure(number)));
-        }
-        progress.done();
-        var report = new Report("Heap per cached entry, " + itemBytes + " byte items")
+        var report = new Report("Cached entries of " + itemBytes + " byte items")
                 .note(Machine.describe())
                 .note("heap of " + heap
-                        + ", used after full collections; data is the canonical key and the answer's body")
-                .table(new Report.Table(
-                        "Bytes per entry",
-                        List.of("entries", "heap", "data", "overhead", "as weighed by the cache", "heap in all, MiB"),
-                        rows));
+                        + ", used after full collections; data is the canonical key and the answer's body");
+        var weighed = new ArrayList<List<String>>();
+        for (int number : entries) {
+            progress.step("filling a cache with " + number + " entries in a heap of " + heap);
+            weighed.add(weigh(number));
+        }
+        report.table(new Report.Table(
+                "Bytes per entry",
+                List.of("entries", "heap", "data", "overhead", "as weighed by the cache", "heap in all, MiB"),
+                weighed));
+        if (seconds > 0) {
+            watchCollectors(report);
+        }
+        progress.done();
         System.out.println(report.toText());
         System.out.println("page: " + report.write(out, "memory"));
         return 0;
     }
 
-    private List<String> measure(int number) throws IOException, InterruptedException {
-        var options = List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseParallelGC");
-        var process = new ProcessBuilder(
-                        ChildProcess.java(options, MemoryMain.class, String.valueOf(number), String.valueOf(itemBytes)))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        var output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(number + " entries do not fit into a heap of " + heap);
-        }
-        return List.of(output.split(" ", -1));
-    }
-
-    private static List<String> row(int number, List<String> measured) {
-        long used = Long.parseLong(measured.get(1));
-        long data = Long.parseLong(measured.get(2));
+    private List<String> weigh(int number) throws IOException, InterruptedException {
+        var measured = ChildProcess.output(ChildProcess.java(
+                        List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseParallelGC"),
+                        MemoryMain.class,
+                        String.valueOf(number),
+                        String.valueOf(itemBytes)))
+                .split(" ", -1);
+        long used = Long.parseLong(measured[1]);
+        long data = Long.parseLong(measured[2]);
         return List.of(
                 String.valueOf(number),
                 String.valueOf(used),
                 String.valueOf(data),
                 String.valueOf(used - data),
-                measured.get(3),
-                String.valueOf(Long.parseLong(measured.get(4)) >> 20));
+                measured[3],
+                String.valueOf(Long.parseLong(measured[4]) >> 20));
+    }
+
+    private void watchCollectors(Report report) throws IOException, InterruptedException {
+        report.note("lookups at " + lookups + " per second, each counted from when it was due, while " + replacements
+                + " items per second are replaced, in a heap of " + collectorHeap);
+        if (zgc.isEmpty()) {
+            report.note("no JDK with generational ZGC (21 or newer) here or beside this one");
+        }
+        var rows = new ArrayList<List<String>>();
+        for (int number : entries) {
+            rows.add(watch(number, "G1", Jdk.own(), "-XX:+UseG1GC"));
+            if (zgc.isPresent()) {
+                rows.add(watch(number, "generational ZGC", zgc.get(), zgc.get().generationalZgc()));
+            }
+        }
+        report.table(new Report.Table(
+                "Latency of a lookup, by collector",
+                List.of("collector", "entries", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "collections", "their ms"),
+                rows));
+    }
+
+    private List<String> watch(int number, String collector, Jdk jdk, String... flags)
+            throws IOException, InterruptedException {
+        progress.step(number + " entries with " + collector);
+        var options = new ArrayList<>(List.of("-Xms" + collectorHeap, "-Xmx" + collectorHeap));
+        options.addAll(List.of(flags));
+        var measured = ChildProcess.output(ChildProcess.java(
+                        jdk.home(),
+                        options,
+                        LookupsMain.class,
+                        String.valueOf(number),
+                        String.valueOf(itemBytes),
+                        String.valueOf(seconds),
+                        String.valueOf(lookups),
+                        String.valueOf(replacements)))
+                .split(" ", -1);
+        return List.of(
+                collector + ", Java " + jdk.feature(),
+                String.valueOf(number),
+                measured[0],
+                measured[1],
+                measured[2],
+                measured[3],
+                measured[5],
+                measured[6]);
     }
 }

@@ -15,26 +15,35 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Lookup, filling and invalidation in caches that hold a hundred thousand items. */
+/** Lookup, filling and invalidation in caches that hold so many items. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class CacheBenchmark {
-    private static final int ITEMS = 100_000;
     private static final int ITEM_BYTES = 100;
     private static final int STEP = 7919;
 
-    private final FilledCache filled = FilledCache.of(ITEMS, ITEM_BYTES);
-    private final ItemKey[] keys = FilledCache.keys(2 * ITEMS);
-    private final byte[][] records = new byte[ITEMS][];
+    /** How many. */
+    @Param("100000")
+    public int items;
+
+    private ItemKey[] keys = {};
+    private FilledCache filled = FilledCache.of(0, ITEM_BYTES);
+    private byte[][] records = {};
     private int next;
 
-    /** Writes down an invalidation of each key. */
-    public CacheBenchmark() {
-        for (int i = 0; i < ITEMS; i++) {
+    /** Fills the caches, and writes down an announcement of each item. */
+    @Setup
+    public void fillCaches() {
+        keys = FilledCache.keys(2 * items);
+        filled = FilledCache.of(items, ITEM_BYTES);
+        records = new byte[items][];
+        for (int i = 0; i < items; i++) {
             records[i] = InvalidationCodec.encode(new Invalidation(
                     Invalidation.Scope.ITEM,
                     filled.table().name(),
@@ -56,7 +65,7 @@ public class CacheBenchmark {
     /** An item that is not. */
     @Benchmark
     public @Nullable CachedItem lookupMiss() {
-        return filled.items().get(filled.table(), keys[ITEMS + step()]);
+        return filled.items().get(filled.table(), keys[items + step()]);
     }
 
     /** A fill from its beginning to its installation. */
@@ -80,7 +89,7 @@ public class CacheBenchmark {
 
     /** In an order that caches of processors do not guess. */
     private int step() {
-        next = (next + STEP) % ITEMS;
+        next = (next + STEP) % items;
         return next;
     }
 }

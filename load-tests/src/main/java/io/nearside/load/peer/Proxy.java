@@ -2,7 +2,6 @@ package io.nearside.load.peer;
 
 import io.nearside.load.process.ChildProcess;
 import io.nearside.load.process.CpuPinning;
-import io.nearside.load.workload.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,7 +17,7 @@ public final class Proxy {
     private Proxy() {}
 
     /** Starts it with the JVM options of every server here. */
-    public static Target start(Bench bench, URI upstream, String extraConfiguration) {
+    public static RunningProxy start(Bench bench, URI upstream, String extraConfiguration) {
         return start(bench, upstream, extraConfiguration, Bench.SERVER_JVM, CpuPinning.SERVER);
     }
 
@@ -27,7 +26,7 @@ public final class Proxy {
      *
      * @param extraConfiguration YAML to add, may be empty
      */
-    public static Target start(
+    public static RunningProxy start(
             Bench bench, URI upstream, String extraConfiguration, List<String> jvmOptions, CpuPinning pinning) {
         int port = ChildProcess.freePort();
         int admin = ChildProcess.freePort();
@@ -56,6 +55,6 @@ public final class Proxy {
                 bench.file("proxy-" + port + ".log"),
                 ChildProcess.jar(jvmOptions, JAR, "--config", configuration.toString()));
         process.awaitPort(port, Bench.START);
-        return new ProcessTarget("nearside", port, process, Workload.HIT);
+        return new RunningProxy("nearside", port, admin, process);
     }
 }

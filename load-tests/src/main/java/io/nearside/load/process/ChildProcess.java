@@ -15,12 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /**
  * A process that this one started and will end. Its output goes to a log file; a start that fails quotes the end of it.
  * Single use, not thread-safe.
  */
 public final class ChildProcess implements AutoCloseable {
     private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+    private static final Path OWN_JDK = Path.of(System.getProperty("java.home"));
 
     private final String name;
     private final Process process;
@@ -47,20 +50,39 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Runs {@code command} to its end, its complaints going where this process's go, and returns what it printed. */
+    public static String output(List<String> command) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        int exit = process.waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException(
+                    "ended with exit code " + exit + ": " + String.join(" ", command) + ": " + printed);
+        }
+        return printed;
+    }
+
     /** A JVM with this process's class path that runs {@code mainClass}. */
     public static List<String> java(List<String> jvmOptions, Class<?> mainClass, String... arguments) {
+        return java(OWN_JDK, jvmOptions, mainClass, arguments);
+    }
+
+    /** The same with another JDK. */
+    public static List<String> java(Path jdk, List<String> jvmOptions, Class<?> mainClass, String... arguments) {
         var program = List.of("-cp", System.getProperty("java.class.path"), mainClass.getName());
-        return java(jvmOptions, program, arguments);
+        return java(jdk, jvmOptions, program, arguments);
     }
 
     /** A JVM that runs {@code jar}, as a user would. */
     public static List<String> jar(List<String> jvmOptions, Path jar, String... arguments) {
-        return java(jvmOptions, List.of("-jar", jar.toString()), arguments);
+        return java(OWN_JDK, jvmOptions, List.of("-jar", jar.toString()), arguments);
     }
 
-    private static List<String> java(List<String> jvmOptions, List<String> program, String... arguments) {
+    private static List<String> java(Path jdk, List<String> jvmOptions, List<String> program, String... arguments) {
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(jdk.resolve("bin/java").toString());
         command.addAll(jvmOptions);
         command.addAll(program);
         command.addAll(List.of(arguments));
@@ -114,6 +136,19 @@ public final class ChildProcess implements AutoCloseable {
         return pids().stream().mapToLong(ProcessFigures::residentBytes).sum();
     }
 
+    /** Has its JVM do a full collection, by the JDK's {@code jcmd}. */
+    public void collectGarbage() {
+        var jcmd = List.of(OWN_JDK.resolve("bin/jcmd").toString(), String.valueOf(process.pid()), "GC.run");
+        try {
+            output(jcmd);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a JDK is needed, for its jcmd", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     /** The end of what it said. */
     public String lastLines() {
         try {
@@ -131,9 +166,14 @@ public final class ChildProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        closeWithin(STOP_GRACE);
+    }
+
+    /** Asks it to end, and kills it after {@code grace}. */
+    public void closeWithin(Duration grace) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();
             }
         } catch (InterruptedException e) {

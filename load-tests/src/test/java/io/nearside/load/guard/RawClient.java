@@ -25,8 +25,18 @@ final class RawClient implements AutoCloseable {
 
     /** Sends one request and returns the head of its answer, whose body is read and dropped. */
     String send(byte[] request) throws IOException {
+        begin(request);
+        return finish();
+    }
+
+    /** Sends one request. */
+    void begin(byte[] request) throws IOException {
         out.write(request);
         out.flush();
+    }
+
+    /** The head of the answer to what was sent before. */
+    String finish() throws IOException {
         var head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) {
             int next = in.read();

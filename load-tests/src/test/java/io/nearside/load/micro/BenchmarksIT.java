@@ -21,6 +21,7 @@ final class BenchmarksIT {
                 .include(".*")
                 .mode(Mode.SingleShotTime)
                 .forks(0)
+                .param("items", "1000")
                 .warmupIterations(0)
                 .measurementIterations(1)
                 .timeUnit(TimeUnit.MICROSECONDS)
@@ -60,6 +61,8 @@ final class BenchmarksIT {
     @Test
     void cache_invalidated_forgetsWhatItHeld() throws Exception {
         var cache = new CacheBenchmark();
+        cache.items = 1000;
+        cache.fillCaches();
 
         assertThat(cache.lookupHit()).isNotNull();
         assertThat(cache.lookupMiss()).isNull();
