@@ -13,6 +13,9 @@ chart knows, so any key of the configuration reference can be set or changed.
   "auth" .auth
   "cache" (dict "max-weight" .cacheMaxWeight)
 -}}
+{{- if .tls -}}
+{{- $_ := set $config.listen "tls" (dict "certificate" "/etc/nearside/tls/tls.crt" "private-key" "/etc/nearside/tls/tls.key") -}}
+{{- end -}}
 {{- with (default $region.dynamodbEndpoint $root.Values.proxy.dynamodbEndpoint) -}}
 {{- $_ := set $config "upstream" (dict "endpoint" .) -}}
 {{- end -}}
@@ -32,7 +35,7 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- else if not $proxy.auth.credentialsSecret -}}
 {{- fail "proxy.auth: name a Secret with access keys in proxy.auth.credentialsSecret, or write proxy.auth.mode: none to admit every pod that the NetworkPolicy admits" -}}
 {{- end -}}
-{{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config) -}}
+{{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config "tls" $proxy.tls.secretName) -}}
 {{- end -}}
 
 {{/* What of it a running proxy cannot take over from the file: a change of that, and of nothing else, rolls the pods and costs them their caches. */}}
@@ -42,6 +45,11 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- $_ := set $config "cache" (omit $config.cache "enabled" "item" "query" "scans") -}}
 {{- $_ := set $config "admin" (omit $config.admin "actions-enabled") -}}
 {{- toYaml $config -}}
+{{- end -}}
+
+{{/* How callers reach the network proxy. */}}
+{{- define "nearside.proxy.scheme" -}}
+{{- ternary "https" "http" (not (empty .Values.proxy.tls.secretName)) -}}
 {{- end -}}
 
 {{/* A sidecar's: only the pod's own containers reach it. */}}

@@ -175,6 +175,28 @@ class ChartTest {
     }
 
     @Test
+    void proxy_withACertificate_mountsWhatItsConfigurationNamesAndSaysHttps() {
+        List<HasMetadata> objects = Chart.parse(
+                Chart.NEARSIDE.render(Map.of("proxy.tls.secretName", "nearside-certificate"), NETWORK_PROXY));
+
+        PodSpec pod =
+                ofType(objects, Deployment.class).get(0).getSpec().getTemplate().getSpec();
+        assertEveryMountHasItsVolume(pod);
+        assertThat(pod.getVolumes())
+                .filteredOn(volume -> volume.getSecret() != null)
+                .extracting(volume -> volume.getSecret().getSecretName())
+                .contains("nearside-certificate");
+        assertThat(ofType(objects, ConfigMap.class))
+                .flatExtracting(map -> map.getData().values())
+                .anySatisfy(file -> assertThat(file)
+                        .contains("certificate: /etc/nearside/tls/tls.crt", "private-key: /etc/nearside/tls/tls.key"));
+        assertThat(ofType(objects, Service.class))
+                .flatExtracting(service -> service.getSpec().getPorts())
+                .filteredOn(port -> port.getName().equals("dynamodb"))
+                .allSatisfy(port -> assertThat(port.getAppProtocol()).isEqualTo("https"));
+    }
+
+    @Test
     void replicator_ofOneRegion_hasTheOthersAsPeers() throws IOException {
         JsonNode config = config(TWO_REGIONS, "demo-nearside-replicator-us-east-1", "replicator.yaml");
 
