@@ -4,6 +4,7 @@ import io.nearside.load.generator.Generator;
 import io.nearside.load.generator.RunPlan;
 import io.nearside.load.generator.RunResult;
 import io.nearside.load.peer.Backend;
+import io.nearside.load.peer.Peers;
 import io.nearside.load.peer.Proxy;
 import io.nearside.load.peer.Target;
 import io.nearside.load.report.Machine;
@@ -35,6 +36,12 @@ abstract class LoadCommand implements Callable<Integer> {
             description = "Requests per second of the open loop (default ${DEFAULT-VALUE}); 0 for a closed loop.")
     private double rate;
 
+    @Option(names = "--tls", description = "Measure the proxy with TLS on its port too, beside the one without.")
+    private boolean tls;
+
+    @Option(names = "--null", description = "Measure a server that does nothing too: the generator's own ceiling.")
+    private boolean nullServer;
+
     private final Workload workload;
     private final Progress progress = new Progress();
 
@@ -51,13 +58,21 @@ abstract class LoadCommand implements Callable<Integer> {
                         workload == Workload.QUERY ? 1 : options.keys,
                         options.itemBytes,
                         done -> progress.count("filling the backend", done, options.keys));
-                var proxy = Proxy.start(bench, backend.endpoint(), "")) {
+                var targets = new Targets()) {
+            targets.add(backend, false);
+            targets.add(Proxy.start(bench, backend.endpoint(), ""), true);
+            if (tls) {
+                targets.add(Proxy.startWithTls(bench, backend.endpoint()), true);
+            }
+            if (nullServer) {
+                targets.add(Peers.NULL_SERVER.start(bench, backend), true);
+            }
             if (workload == Workload.QUERY) {
                 progress.step("filling " + PARTITIONS + " partitions");
                 backend.fillPartitions(PARTITIONS, ITEMS_OF_A_PARTITION, options.itemBytes);
             }
             for (int round = 1; round <= options.rounds; round++) {
-                for (var target : List.of(backend, proxy)) {
+                for (var target : targets.all) {
                     progress.step("round " + round + " of " + options.rounds + ": " + target.name());
                     results.computeIfAbsent(target.name(), name -> new ArrayList<>())
                             .add(run(target, keys, round));
@@ -71,10 +86,28 @@ abstract class LoadCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** The targets of the run; closes those that it was given to close. */
+    private static final class Targets implements AutoCloseable {
+        private final List<Target> all = new ArrayList<>();
+        private final List<Target> owned = new ArrayList<>();
+
+        void add(Target target, boolean own) {
+            all.add(target);
+            if (own) {
+                owned.add(target);
+            }
+        }
+
+        @Override
+        public void close() {
+            owned.forEach(Target::close);
+        }
+    }
+
     private RunResult run(Target target, int keys, int round) {
         return Generator.run(new RunPlan(
                 target.port(),
-                false,
+                target.tls(),
                 options.connections,
                 options.warmup(),
                 options.measured(),
@@ -107,29 +140,56 @@ abstract class LoadCommand implements Callable<Integer> {
                     spread(rounds, result -> result.micros(50), 0),
                     spread(rounds, result -> result.micros(99), 0),
                     spread(rounds, result -> result.micros(99.9), 0),
+                    spread(rounds, RunResult::serverMicrosPerAnswer, 1),
+                    spread(rounds, RunResult::generatorLoad, 2),
                     spread(rounds, RunResult::hitRatio, 3),
-                    String.valueOf(rounds.stream().mapToLong(RunResult::errors).sum())));
+                    String.valueOf(rounds.stream().mapToLong(RunResult::errors).sum()),
+                    String.valueOf(
+                            rounds.stream().mapToLong(RunResult::unanswered).sum())));
             report.curve(name, rounds.get(rounds.size() / 2));
         });
         report.table(new Report.Table(
                 "Through the proxy and straight at the backend",
-                List.of("target", "answers/s", "p50 µs", "p99 µs", "p99.9 µs", "hit ratio", "errors"),
+                List.of(
+                        "target",
+                        "answers/s",
+                        "p50 µs",
+                        "p99 µs",
+                        "p99.9 µs",
+                        "server CPU µs/answer",
+                        "generator load",
+                        "hit ratio",
+                        "errors",
+                        "unanswered"),
                 rows));
         var direct = results.getOrDefault("backend", List.of());
-        var proxied = results.getOrDefault("nearside", List.of());
+        var ratios = new ArrayList<List<String>>();
+        results.forEach((name, rounds) -> {
+            if (!name.equals("backend")) {
+                ratios.add(List.of(
+                        name + " / backend",
+                        rates(rounds, direct),
+                        ratio(rounds, direct, 50),
+                        ratio(rounds, direct, 99),
+                        ratio(rounds, direct, 99.9)));
+            }
+        });
         report.table(new Report.Table(
-                "Proxy / backend, round by round",
-                List.of("figure", "ratio"),
-                List.of(
-                        List.of("p50", ratio(proxied, direct, 50)),
-                        List.of("p99", ratio(proxied, direct, 99)),
-                        List.of("p99.9", ratio(proxied, direct, 99.9)))));
+                "Ratios, round by round", List.of("targets", "answers/s", "p50", "p99", "p99.9"), ratios));
         return report;
     }
 
     private static String spread(
             List<RunResult> rounds, java.util.function.Function<RunResult, Double> figure, int digits) {
         return Spread.of(rounds.stream().map(figure).toList()).format(digits);
+    }
+
+    private static String rates(List<RunResult> proxied, List<RunResult> direct) {
+        var ratios = new ArrayList<Double>();
+        for (int i = 0; i < proxied.size(); i++) {
+            ratios.add(proxied.get(i).ratePerSecond() / direct.get(i).ratePerSecond());
+        }
+        return Spread.of(ratios).format(2);
     }
 
     private static String ratio(List<RunResult> proxied, List<RunResult> direct, double percentile) {

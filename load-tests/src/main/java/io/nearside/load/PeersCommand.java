@@ -108,7 +108,7 @@ final class PeersCommand implements Callable<Integer> {
     private RunResult run(Target target, int round, double rate) {
         return Generator.run(new RunPlan(
                 target.port(),
-                false,
+                target.tls(),
                 options.connections,
                 options.warmup(),
                 options.measured(),

@@ -128,6 +128,7 @@ public final class GeneratorMain {
         tally.count(true);
         loop.schedule(
                 () -> {
+                    pace.end(System.nanoTime());
                     tally.count(false);
                     result.complete(tally.result(
                             (System.nanoTime() - startedAt) / 1e9,

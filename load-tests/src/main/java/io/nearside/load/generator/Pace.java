@@ -51,6 +51,11 @@ final class Pace {
         idle.remove(connection);
     }
 
+    /** Counts what still waits, so that a server which answers nothing more is charged for it. */
+    void end(long now) {
+        waiting.forEach(due -> tally.unanswered(now - due));
+    }
+
     /** Makes due what is due by {@code now}. */
     void tick(long now) {
         if (closedLoop()) {

@@ -11,6 +11,8 @@ import org.HdrHistogram.Histogram;
  *
  * @param answers complete answers with the status that was hoped for
  * @param errors answers with any other status, and connections lost
+ * @param unanswered requests of an open loop that were due and still waited for a connection when measuring ended; their
+ *     wait so far is among the latencies
  * @param hits answers that say they came from a cache
  * @param seconds how long was measured
  * @param serverCpuSeconds CPU time of the watched processes meanwhile
@@ -21,6 +23,7 @@ import org.HdrHistogram.Histogram;
 public record RunResult(
         long answers,
         long errors,
+        long unanswered,
         long hits,
         double seconds,
         double serverCpuSeconds,
@@ -64,6 +67,7 @@ public record RunResult(
         return new JsonObject()
                 .put("answers", answers)
                 .put("errors", errors)
+                .put("unanswered", unanswered)
                 .put("hits", hits)
                 .put("seconds", seconds)
                 .put("serverCpuSeconds", serverCpuSeconds)
@@ -80,6 +84,7 @@ public record RunResult(
             return new RunResult(
                     json.getLong("answers"),
                     json.getLong("errors"),
+                    json.getLong("unanswered"),
                     json.getLong("hits"),
                     json.getDouble("seconds"),
                     json.getDouble("serverCpuSeconds"),

@@ -8,6 +8,7 @@ final class Tally {
     private boolean counting;
     private long answers;
     private long errors;
+    private long unanswered;
     private long hits;
 
     void count(boolean on) {
@@ -33,7 +34,16 @@ final class Tally {
         }
     }
 
+    /** A request that has waited so long and was not even sent. */
+    void unanswered(long nanos) {
+        if (counting) {
+            unanswered++;
+            latencies.recordValue(Math.min(Math.max(nanos, 0), RunResult.LONGEST_NANOS));
+        }
+    }
+
     RunResult result(double seconds, double serverCpuSeconds, double generatorCpuSeconds) {
-        return new RunResult(answers, errors, hits, seconds, serverCpuSeconds, generatorCpuSeconds, latencies);
+        return new RunResult(
+                answers, errors, unanswered, hits, seconds, serverCpuSeconds, generatorCpuSeconds, latencies);
     }
 }

@@ -16,6 +16,23 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /** What a user would pick instead of this proxy, each configured to do its best at the same GetItem work. */
 public enum Peers {
+    /** A server that does next to nothing: the ceiling of the generator itself. */
+    NULL_SERVER("null server", "", "") {
+        @Override
+        public Target start(Bench bench, Backend backend) {
+            int port = ChildProcess.freePort();
+            var process = ChildProcess.start(
+                    label(),
+                    CpuPinning.SERVER,
+                    bench.file("null-server.log"),
+                    ChildProcess.java(
+                            Bench.SERVER_JVM,
+                            NullServerMain.class,
+                            String.valueOf(port),
+                            String.valueOf(bench.itemBytes())));
+            return ready(this, process, port, Workload.HIT);
+        }
+    },
     /** A Vert.x server that answers the same bytes without looking at the request: the ceiling of the platform. */
     BARE_VERTX("bare Vert.x", "", "") {
         @Override

@@ -21,6 +21,13 @@ public final class Proxy {
         return start(bench, upstream, extraConfiguration, Bench.SERVER_JVM, CpuPinning.SERVER);
     }
 
+    /** Starts it like {@link #start(Bench, URI, String)}, with TLS on its DynamoDB endpoint. */
+    public static RunningProxy startWithTls(Bench bench, URI upstream) {
+        var keys = KeyStoreFile.in(bench.directory());
+        var tls = "  tls:\n    key-store: " + keys.path() + "\n    key-store-password: " + keys.password() + "\n";
+        return start(bench, upstream, tls, "", Bench.SERVER_JVM, CpuPinning.SERVER);
+    }
+
     /**
      * Starts it.
      *
@@ -28,6 +35,16 @@ public final class Proxy {
      */
     public static RunningProxy start(
             Bench bench, URI upstream, String extraConfiguration, List<String> jvmOptions, CpuPinning pinning) {
+        return start(bench, upstream, "", extraConfiguration, jvmOptions, pinning);
+    }
+
+    private static RunningProxy start(
+            Bench bench,
+            URI upstream,
+            String tls,
+            String extraConfiguration,
+            List<String> jvmOptions,
+            CpuPinning pinning) {
         int port = ChildProcess.freePort();
         int admin = ChildProcess.freePort();
         var configuration = bench.file("proxy-" + port + ".yaml");
@@ -37,7 +54,7 @@ public final class Proxy {
                     region: us-east-1
                     listen:
                       port: %d
-                    admin:
+                    %sadmin:
                       port: %d
                     upstream:
                       endpoint: %s
@@ -45,7 +62,7 @@ public final class Proxy {
                         provider: static
                         access-key-id: bench
                         secret-access-key: bench
-                    %s""".formatted(port, admin, upstream, extraConfiguration));
+                    %s""".formatted(port, tls, admin, upstream, extraConfiguration));
         } catch (IOException e) {
             throw new UncheckedIOException("could not write " + configuration, e);
         }
@@ -55,6 +72,6 @@ public final class Proxy {
                 bench.file("proxy-" + port + ".log"),
                 ChildProcess.jar(jvmOptions, JAR, "--config", configuration.toString()));
         process.awaitPort(port, Bench.START);
-        return new RunningProxy("nearside", port, admin, process);
+        return new RunningProxy(tls.isEmpty() ? "nearside" : "nearside, TLS", port, admin, !tls.isEmpty(), process);
     }
 }

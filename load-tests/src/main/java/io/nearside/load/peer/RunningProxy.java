@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param port of its DynamoDB endpoint
  * @param adminPort of its metrics and health
+ * @param tls whether its DynamoDB endpoint speaks TLS
  */
-public record RunningProxy(String name, int port, int adminPort, ChildProcess process) implements Target {
+public record RunningProxy(String name, int port, int adminPort, boolean tls, ChildProcess process) implements Target {
     @Override
     public List<Long> pids() {
         return process.pids();

@@ -13,6 +13,11 @@ public interface Target extends AutoCloseable {
     /** The processes whose CPU time is this target's. */
     List<Long> pids();
 
+    /** Whether it speaks TLS. */
+    default boolean tls() {
+        return false;
+    }
+
     /** What to send it for a read of one item. */
     default Workload read() {
         return Workload.HIT;
