@@ -68,6 +68,18 @@ final class SettlementTest {
     }
 
     @Test
+    void write_thatStillStandsAsItsRecordTells_isStampedWithoutReadingTheItem() {
+        region.put("a", "1", null);
+        handleAll();
+        region.update("a", "2");
+        List<String> steps = new ArrayList<>();
+        region.beforeStep = steps::add;
+
+        assertThat(handleNext()).isEqualTo(Outcome.STAMPED);
+        assertThat(steps).containsExactly("readTombstone", "stamp");
+    }
+
+    @Test
     void stampedInsert_ofThisRegion_isPublishedWithoutAnyWrite() {
         Version inline = new VersionClock(() -> now, HERE, 3, Duration.ofSeconds(60)).next(null);
         region.put("a", "1", inline);
