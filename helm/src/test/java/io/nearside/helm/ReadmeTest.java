@@ -2,6 +2,7 @@ package io.nearside.helm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.nearside.change.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,23 @@ class ReadmeTest {
             node = node.path(part);
         }
         return !node.isMissingNode();
+    }
+
+    @Test
+    void topics_ofTheServices_areAllListed() {
+        String region = "<region>";
+
+        assertThat(readme)
+                .contains(Stream.of(
+                                Topics.changes(region, "<table>"),
+                                Topics.invalidations(region),
+                                Topics.control(region),
+                                Topics.checkpoints(region),
+                                Topics.tables(region),
+                                Topics.PARKED,
+                                Topics.CONFLICTS)
+                        .map("\n| `%s` |"::formatted)
+                        .toList());
     }
 
     @Test
