@@ -21,8 +21,16 @@ import org.slf4j.LoggerFactory;
 final class ConfigReload implements ConfigWatch.Listener<ProxyConfig> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigReload.class);
-    private static final List<String> LIVE =
-            List.of("cache.enabled", "cache.item", "cache.query", "cache.scans", "tables", "admin.actions-enabled");
+    private static final List<String> LIVE = List.of(
+            "cache.enabled",
+            "cache.item",
+            "cache.query",
+            "cache.scans",
+            "cache.refresh-ahead",
+            "cache.stale-while-revalidate",
+            "cache.stale-if-error",
+            "tables",
+            "admin.actions-enabled");
 
     private final EffectiveConfig<ProxyConfig> started;
     private final Consumer<ProxyConfig> apply;

@@ -2,6 +2,7 @@ package io.nearside.proxy;
 
 import io.nearside.config.DataSize;
 import io.nearside.proxy.auth.TablePatterns;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.cache.TablePolicies;
 import io.nearside.proxy.cache.TablePolicy;
 import io.nearside.proxy.config.CacheConfig;
@@ -40,6 +41,12 @@ final class ConfiguredPolicies implements TablePolicies {
                 table.negativeTtl().orElse(cache.item().negativeTtl()).toNanos(),
                 table.queryTtl().orElse(cache.query().ttl()).toNanos(),
                 table.scans().orElse(cache.scans()),
-                heaviest.bytes());
+                heaviest.bytes(),
+                new Staleness(
+                        table.refreshAhead().orElse(cache.refreshAhead()).toNanos(),
+                        table.staleWhileRevalidate()
+                                .orElse(cache.staleWhileRevalidate())
+                                .toNanos(),
+                        table.staleIfError().orElse(cache.staleIfError()).toNanos()));
     }
 }

@@ -1,6 +1,7 @@
 package io.nearside.proxy;
 
 import io.nearside.config.ConfigLoader;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.cache.TablePolicies;
 import io.nearside.proxy.cache.TablePolicy;
 import io.nearside.proxy.config.ProxyConfig;
@@ -18,13 +19,16 @@ class ConfiguredPoliciesTest {
             cache:
               item: {ttl: 10s, negative-ttl: 1s, max-weight: 64KiB}
               query: {ttl: 5s}
+              stale-if-error: 9s
             """;
+    private static final Staleness STALENESS = new Staleness(0, 0, seconds(9));
 
     @Test
     void tableThatNothingNames_hasTheGlobalSettings() {
         TablePolicy policy = policies("tables: [{name: other, item-ttl: 1h}]").of("orders");
 
-        assertThat(policy).isEqualTo(new TablePolicy(true, seconds(10), seconds(1), seconds(5), false, 64 << 10));
+        assertThat(policy)
+                .isEqualTo(new TablePolicy(true, seconds(10), seconds(1), seconds(5), false, 64 << 10, STALENESS));
     }
 
     @Test
@@ -36,9 +40,9 @@ class ConfiguredPoliciesTest {
                 """);
 
         assertThat(policies.of("sessions"))
-                .isEqualTo(new TablePolicy(false, seconds(10), seconds(1), seconds(5), false, 64 << 10));
+                .isEqualTo(new TablePolicy(false, seconds(10), seconds(1), seconds(5), false, 64 << 10, STALENESS));
         assertThat(policies.of("catalogue"))
-                .isEqualTo(new TablePolicy(true, seconds(3600), seconds(1), seconds(120), true, 64 << 10));
+                .isEqualTo(new TablePolicy(true, seconds(3600), seconds(1), seconds(120), true, 64 << 10, STALENESS));
     }
 
     @Test
@@ -49,8 +53,18 @@ class ConfiguredPoliciesTest {
                   - {name: "*", negative-ttl: 7s, item-ttl: 7s}
                 """);
 
-        assertThat(policies.of("orders")).isEqualTo(new TablePolicy(true, seconds(10), 0, seconds(5), false, 1 << 10));
+        assertThat(policies.of("orders"))
+                .isEqualTo(new TablePolicy(true, seconds(10), 0, seconds(5), false, 1 << 10, STALENESS));
         assertThat(policies.of("lines").negativeTtlNanos()).isEqualTo(seconds(7));
+    }
+
+    @Test
+    void staleness_isOff_orWhatTheTableSays() {
+        TablePolicies policies =
+                policies("tables: [{name: a, refresh-ahead: 1s, stale-while-revalidate: 2s, stale-if-error: 3s}]");
+
+        assertThat(policies.of("a").staleness()).isEqualTo(new Staleness(seconds(1), seconds(2), seconds(3)));
+        assertThat(policies.of("b").staleness()).isEqualTo(STALENESS);
     }
 
     private static long seconds(long seconds) {

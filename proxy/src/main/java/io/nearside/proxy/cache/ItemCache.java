@@ -40,7 +40,7 @@ public final class ItemCache {
     private final SequenceStripes stripes;
     private final ItemCacheCounters counters = new ItemCacheCounters();
     private final JitteredExpiry<EntryKey, CachedItem> expiry =
-            new JitteredExpiry<>(ItemCache::ttlNanos, CachedItem::readAtNanos);
+            new JitteredExpiry<>(ItemCache::ttlNanos, ItemCache::graceNanos, CachedItem::readAtNanos);
     private final Cache<EntryKey, CachedItem> entries;
 
     /**
@@ -77,6 +77,26 @@ public final class ItemCache {
         EntryKey entry = new EntryKey(table, table.generation(), key);
         CachedItem item = entries.getIfPresent(entry);
         return item != null && expiry.leftNanos(entry, item, ticker.read()) > 0 ? item : null;
+    }
+
+    /**
+     * What was known of the key, if its time was over at most so long ago, by its table's policy now; null otherwise, and
+     * for absences. What was written or invalidated since is never returned.
+     */
+    public @Nullable CachedItem getStale(CachedTable table, ItemKey key, long atMostNanos) {
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        CachedItem item = atMostNanos > 0 ? entries.getIfPresent(entry) : null;
+        boolean usable =
+                item != null && !item.isAbsent() && -expiry.leftNanos(entry, item, ticker.read()) <= atMostNanos;
+        return usable ? item : null;
+    }
+
+    /** Whether an entry that was just read is so near its end that it should be renewed. */
+    public boolean isDue(CachedTable table, ItemKey key, CachedItem item) {
+        long ahead = table.policy().staleness().refreshAheadNanos();
+        return ahead > 0
+                && !item.isAbsent()
+                && expiry.leftNanos(new EntryKey(table, table.generation(), key), item, ticker.read()) <= ahead;
     }
 
     /** Elapsed time as entries measure it. */
@@ -233,6 +253,10 @@ public final class ItemCache {
     /** Runs the eviction work that is due, now and in this thread. */
     void cleanUp() {
         entries.cleanUp();
+    }
+
+    private static long graceNanos(EntryKey key, CachedItem item) {
+        return item.isAbsent() ? 0 : key.table().policy().staleness().graceNanos();
     }
 
     private static long ttlNanos(EntryKey key, CachedItem item) {

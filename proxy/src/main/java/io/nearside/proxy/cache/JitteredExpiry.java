@@ -23,11 +23,16 @@ final class JitteredExpiry<K, V> implements Expiry<K, V> {
     }
 
     private final Ttl<K, V> ttl;
+    private final Ttl<K, V> grace;
     private final ToLongFunction<V> readAtNanos;
 
-    /** @param readAtNanos when DynamoDB said what an entry holds, by the cache's ticker */
-    JitteredExpiry(Ttl<K, V> ttl, ToLongFunction<V> readAtNanos) {
+    /**
+     * @param grace how much longer an entry is kept than it lives
+     * @param readAtNanos when DynamoDB said what an entry holds, by the cache's ticker
+     */
+    JitteredExpiry(Ttl<K, V> ttl, Ttl<K, V> grace, ToLongFunction<V> readAtNanos) {
         this.ttl = ttl;
+        this.grace = grace;
         this.readAtNanos = readAtNanos;
     }
 
@@ -42,7 +47,7 @@ final class JitteredExpiry<K, V> implements Expiry<K, V> {
 
     @Override
     public long expireAfterCreate(K key, V value, long currentTime) {
-        return Math.max(0, leftNanos(key, value, currentTime));
+        return Math.max(0, leftNanos(key, value, currentTime) + grace.nanos(key, value));
     }
 
     @Override

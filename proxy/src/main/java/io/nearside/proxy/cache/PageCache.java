@@ -48,7 +48,9 @@ public final class PageCache {
     private final Ticker ticker;
     private final PageIndex<PageScope, FiledPage> filed;
     private final JitteredExpiry<FiledPage, CachedPage> expiry = new JitteredExpiry<>(
-            (name, page) -> name.scope().table().policy().queryTtlNanos(), CachedPage::readAtNanos);
+            (name, page) -> name.scope().table().policy().queryTtlNanos(),
+            (name, page) -> name.scope().table().policy().staleness().graceNanos(),
+            CachedPage::readAtNanos);
     private final Cache<FiledPage, CachedPage> pages;
     private final LongAdder dropped = new LongAdder();
 
@@ -84,6 +86,21 @@ public final class PageCache {
         FiledPage name = new FiledPage(scope(table, index), partition, key);
         CachedPage page = pages.getIfPresent(name);
         return page != null && expiry.leftNanos(name, page, ticker.read()) > 0 ? page : null;
+    }
+
+    /** The page, if its time was over at most so long ago, by its table's policy now; null otherwise, and once it was dropped. */
+    public @Nullable CachedPage getStale(
+            CachedTable table, String index, @Nullable ItemKey partition, PageKey key, long atMostNanos) {
+        FiledPage name = new FiledPage(scope(table, index), partition, key);
+        CachedPage page = atMostNanos > 0 ? pages.getIfPresent(name) : null;
+        return page != null && -expiry.leftNanos(name, page, ticker.read()) <= atMostNanos ? page : null;
+    }
+
+    /** Whether a page that was just read is so near its end that it should be renewed. */
+    public boolean isDue(CachedTable table, String index, @Nullable ItemKey partition, PageKey key, CachedPage page) {
+        long ahead = table.policy().staleness().refreshAheadNanos();
+        return ahead > 0
+                && expiry.leftNanos(new FiledPage(scope(table, index), partition, key), page, ticker.read()) <= ahead;
     }
 
     /**

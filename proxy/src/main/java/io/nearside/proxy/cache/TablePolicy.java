@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param queryTtlNanos how long a page of a Query or Scan is served, jitter likewise
  * @param scans whether pages of scans are kept
  * @param maxItemWeightBytes heap bytes beyond which an item is not kept, its key and bookkeeping included
+ * @param staleness what becomes of entries about the end of their time
  */
 public record TablePolicy(
         boolean cached,
@@ -18,7 +19,8 @@ public record TablePolicy(
         long negativeTtlNanos,
         long queryTtlNanos,
         boolean scans,
-        long maxItemWeightBytes) {
+        long maxItemWeightBytes,
+        Staleness staleness) {
 
     public TablePolicy {
         requireNotNegative("itemTtlNanos", itemTtlNanos);
@@ -29,17 +31,25 @@ public record TablePolicy(
 
     /** Keeps items, absences and pages of queries for so long, however heavy they are, and no scans. */
     public static TablePolicy ofTtls(Duration item, Duration negative, Duration query) {
-        return new TablePolicy(true, item.toNanos(), negative.toNanos(), query.toNanos(), false, Long.MAX_VALUE);
+        return new TablePolicy(
+                true, item.toNanos(), negative.toNanos(), query.toNanos(), false, Long.MAX_VALUE, Staleness.NONE);
     }
 
     /** The same policy with or without scans. */
     public TablePolicy withScans(boolean kept) {
-        return new TablePolicy(cached, itemTtlNanos, negativeTtlNanos, queryTtlNanos, kept, maxItemWeightBytes);
+        return new TablePolicy(
+                cached, itemTtlNanos, negativeTtlNanos, queryTtlNanos, kept, maxItemWeightBytes, staleness);
     }
 
     /** Nothing is kept. */
     public TablePolicy uncached() {
-        return new TablePolicy(false, itemTtlNanos, negativeTtlNanos, queryTtlNanos, scans, maxItemWeightBytes);
+        return new TablePolicy(
+                false, itemTtlNanos, negativeTtlNanos, queryTtlNanos, scans, maxItemWeightBytes, staleness);
+    }
+
+    /** The same policy, but for what becomes of entries about the end of their time. */
+    public TablePolicy with(Staleness other) {
+        return new TablePolicy(cached, itemTtlNanos, negativeTtlNanos, queryTtlNanos, scans, maxItemWeightBytes, other);
     }
 
     private static void requireNotNegative(String name, long value) {

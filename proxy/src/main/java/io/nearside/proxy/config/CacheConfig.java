@@ -22,6 +22,33 @@ public record CacheConfig(
         boolean scans,
 
         @Setting(
+                value =
+                        "An item or page that is read so long before its time is over is renewed in the background; 0 for"
+                                + " never.",
+                byDefault = "0ms",
+                min = "0ms",
+                max = "1h")
+        Duration refreshAhead,
+
+        @Setting(
+                value =
+                        "For so long after its time is over, an item or page is still served, marked `stale`, while it is"
+                                + " renewed in the background; 0 for never.",
+                byDefault = "0ms",
+                min = "0ms",
+                max = "1h")
+        Duration staleWhileRevalidate,
+
+        @Setting(
+                value =
+                        "For so long after its time is over, an item or page is still served, marked `stale`, when DynamoDB"
+                                + " throttles, fails or cannot be reached; 0 for never.",
+                byDefault = "0ms",
+                min = "0ms",
+                max = "1d")
+        Duration staleIfError,
+
+        @Setting(
                 value = "US dollars for a million read request units, by which the metrics tell what memory saved. The"
                         + " default is the on-demand price of the Standard table class in us-east-1, as published since"
                         + " 1 November 2024.",

@@ -24,7 +24,16 @@ public record TableConfig(
         @Setting("As `cache.scans`.") Optional<Boolean> scans,
 
         @Setting(value = "As `cache.item.max-weight`.", min = "0B")
-        Optional<DataSize> maxItemWeight) {
+        Optional<DataSize> maxItemWeight,
+
+        @Setting(value = "As `cache.refresh-ahead`.", min = "0ms", max = "1h")
+        Optional<Duration> refreshAhead,
+
+        @Setting(value = "As `cache.stale-while-revalidate`.", min = "0ms", max = "1h")
+        Optional<Duration> staleWhileRevalidate,
+
+        @Setting(value = "As `cache.stale-if-error`.", min = "0ms", max = "1d")
+        Optional<Duration> staleIfError) {
 
     public TableConfig {
         if (!name.matches("[A-Za-z0-9_.*-]{1,255}")) {
@@ -38,6 +47,9 @@ public record TableConfig(
     public static TableConfig ofAnyTable() {
         return new TableConfig(
                 "*",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -49,9 +49,9 @@ public final class CachingOperations implements Operations {
         this.upstream = upstream;
         this.requests = new VersionInRequests(versionAttribute);
         this.answers = new VersionInAnswers(versionAttribute);
-        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults);
+        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults, ticker);
         this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
-        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults);
+        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
         this.writes = new Writes(upstream, directory, cache, pages, announcer, faults);
         this.controls = new Controls(cache.tables(), announcer);

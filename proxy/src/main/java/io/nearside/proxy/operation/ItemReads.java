@@ -1,10 +1,12 @@
 package io.nearside.proxy.operation;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedItem;
 import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.Fill;
 import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.expression.MalformedItemException;
 import io.nearside.proxy.json.JsonSlice;
@@ -32,6 +34,7 @@ final class ItemReads {
     private final VersionInAnswers versions;
     private final ItemAnswers answers;
     private final ServedReads served;
+    private final Renewals<Wanted> renewals;
     private final CacheFaults faults;
 
     ItemReads(
@@ -41,7 +44,8 @@ final class ItemReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
-            CacheFaults faults) {
+            CacheFaults faults,
+            Ticker ticker) {
         this.upstream = upstream;
         this.directory = directory;
         this.cache = cache;
@@ -50,6 +54,7 @@ final class ItemReads {
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
         this.served = served;
+        this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
 
@@ -106,21 +111,63 @@ final class ItemReads {
         long age = item == null ? 0 : item.ageMillis(cache.nowNanos());
         boolean acceptable = request.cacheControl().accepts(age);
         if (item != null && acceptable && rule.mayServe(age)) {
-            return hit(request, get, item, age);
+            if (cache.isDue(table.table(), key, item)) {
+                renew(request, get, table, key);
+            }
+            return hit(request, get, item, CacheOutcome.HIT, age);
         }
         return acceptable
-                ? miss(request, get, table, key)
+                ? staleOrMiss(request, get, table, key)
                 : refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.REFRESH);
     }
 
-    private Future<Answer> hit(ApiRequest request, GetItemRequest get, CachedItem item, long age) {
+    private Future<Answer> hit(
+            ApiRequest request, GetItemRequest get, CachedItem item, CacheOutcome outcome, long age) {
         try {
-            Answer answer = answers.toAnswer(item, get, null, CacheOutcome.HIT, age, null);
+            Answer answer = answers.toAnswer(item, get, null, outcome, age, null);
             served.served(get.table(), Operation.GET_ITEM, item.halfReadUnits());
             return Future.succeededFuture(answer);
         } catch (MalformedItemException e) {
             faults.met(e);
             return pass(request, request.body());
+        }
+    }
+
+    private Future<Answer> staleOrMiss(ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key) {
+        Staleness staleness = table.table().policy().staleness();
+        Future<Answer> stale = stale(request, get, table, key, staleness.whileRevalidateNanos());
+        if (stale != null) {
+            renew(request, get, table, key);
+            return stale;
+        }
+        Future<Answer> asked = miss(request, get, table, key);
+        return staleness.ifErrorNanos() == 0
+                ? asked
+                : asked.transform(result -> {
+                    Future<Answer> instead = UpstreamErrors.areOfEnvironment(result)
+                            ? stale(request, get, table, key, staleness.ifErrorNanos())
+                            : null;
+                    return instead == null ? asked : instead;
+                });
+    }
+
+    /** What memory still has although its time is over, if it may be given; else null. */
+    private @Nullable Future<Answer> stale(
+            ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key, long atMostNanos) {
+        CachedItem item = cache.getStale(table.table(), key, atMostNanos);
+        if (item == null) {
+            return null;
+        }
+        long age = item.ageMillis(cache.nowNanos());
+        return request.cacheControl().accepts(age) && rule.mayServe(age)
+                ? hit(request, get, item, CacheOutcome.STALE, age)
+                : null;
+    }
+
+    private void renew(ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key) {
+        Wanted wanted = new Wanted(table.table(), key);
+        if (renewals.begin(wanted)) {
+            misses.read(wanted, cache.beginFill(table.table(), key), fill -> call(request, get, fill));
         }
     }
 

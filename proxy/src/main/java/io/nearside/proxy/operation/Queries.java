@@ -1,5 +1,6 @@
 package io.nearside.proxy.operation;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.cache.CachedPage;
@@ -7,6 +8,7 @@ import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.cache.PageFill;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.cache.TablePolicy;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.JsonSlice;
@@ -37,6 +39,7 @@ final class Queries {
     private final OtherReads otherReads;
     private final Misses<Named, PageFill, Result> misses;
     private final ServedReads served;
+    private final Renewals<Named> renewals;
     private final CacheFaults faults;
 
     Queries(
@@ -47,7 +50,8 @@ final class Queries {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
-            CacheFaults faults) {
+            CacheFaults faults,
+            Ticker ticker) {
         this.upstream = upstream;
         this.directory = directory;
         this.items = items;
@@ -57,6 +61,7 @@ final class Queries {
         this.otherReads = new OtherReads(directory, items);
         this.misses = new Misses<>(pages::isCurrent);
         this.served = served;
+        this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
 
@@ -130,12 +135,56 @@ final class Queries {
         long age = page == null ? 0 : page.ageMillis(items.nowNanos());
         boolean acceptable = request.cacheControl().accepts(age);
         if (page != null && acceptable && rule.mayServe(age)) {
-            served.served(query.table(), wanted.operation, page.halfReadUnits());
-            return Future.succeededFuture(unasked(page, wanted, CacheOutcome.HIT, age));
+            if (pages.isDue(table.table(), wanted.index, wanted.partition, wanted.page.key(), page)) {
+                renew(request, wanted);
+            }
+            return Future.succeededFuture(fromMemory(page, wanted, CacheOutcome.HIT, age));
         }
         return acceptable
-                ? miss(request, wanted)
+                ? staleOrMiss(request, wanted)
                 : fetch(request, wanted, beginFill(wanted)).map(result -> made(result, CacheOutcome.REFRESH));
+    }
+
+    private Answer fromMemory(CachedPage page, Wanted wanted, CacheOutcome outcome, long age) {
+        served.served(wanted.table.table().name(), wanted.operation, page.halfReadUnits());
+        return unasked(page, wanted, outcome, age);
+    }
+
+    private Future<Answer> staleOrMiss(ApiRequest request, Wanted wanted) {
+        Staleness staleness = wanted.table.table().policy().staleness();
+        Answer stale = stale(request, wanted, staleness.whileRevalidateNanos());
+        if (stale != null) {
+            renew(request, wanted);
+            return Future.succeededFuture(stale);
+        }
+        Future<Answer> asked = miss(request, wanted);
+        return staleness.ifErrorNanos() == 0
+                ? asked
+                : asked.transform(result -> {
+                    Answer instead = UpstreamErrors.areOfEnvironment(result)
+                            ? stale(request, wanted, staleness.ifErrorNanos())
+                            : null;
+                    return instead == null ? asked : Future.succeededFuture(instead);
+                });
+    }
+
+    /** What memory still has although its time is over, if it may be given; else null. */
+    private @Nullable Answer stale(ApiRequest request, Wanted wanted, long atMostNanos) {
+        CachedPage page =
+                pages.getStale(wanted.table.table(), wanted.index, wanted.partition, wanted.page.key(), atMostNanos);
+        if (page == null) {
+            return null;
+        }
+        long age = page.ageMillis(items.nowNanos());
+        return request.cacheControl().accepts(age) && rule.mayServe(age)
+                ? fromMemory(page, wanted, CacheOutcome.STALE, age)
+                : null;
+    }
+
+    private void renew(ApiRequest request, Wanted wanted) {
+        if (renewals.begin(wanted.named())) {
+            misses.read(wanted.named(), beginFill(wanted), fill -> fetch(request, wanted, fill));
+        }
     }
 
     private Future<Answer> miss(ApiRequest request, Wanted wanted) {

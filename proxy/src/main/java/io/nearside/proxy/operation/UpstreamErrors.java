@@ -4,9 +4,16 @@ import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.nearside.proxy.upstream.UpstreamException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.buffer.Buffer;
+import java.util.Set;
 
 /** What DynamoDB's errors are called. */
 final class UpstreamErrors {
+
+    private static final Set<String> THROTTLES =
+            Set.of("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException");
 
     private UpstreamErrors() {}
 
@@ -15,9 +22,23 @@ final class UpstreamErrors {
         return answer.status() == 400 && typeOf(answer).endsWith("#ResourceNotFoundException");
     }
 
+    /** Whether the environment keeps DynamoDB from answering: it throttles, fails, or gave no answer. */
+    static boolean areOfEnvironment(AsyncResult<Answer> asked) {
+        Answer answer = asked.result();
+        if (answer == null) {
+            return asked.cause() instanceof UpstreamException;
+        }
+        String type = answer.status() == 400 ? typeOf(answer.body()) : "";
+        return answer.status() >= 500 || THROTTLES.contains(type.substring(type.indexOf('#') + 1));
+    }
+
     /** The error's {@code __type}, or the empty string. */
     static String typeOf(UpstreamAnswer answer) {
-        JsonSlice body = Bodies.slice(answer.body());
+        return typeOf(answer.body());
+    }
+
+    private static String typeOf(Buffer error) {
+        JsonSlice body = Bodies.slice(error);
         try {
             JsonCursor cursor = body.cursor();
             cursor.enterObject();

@@ -70,7 +70,8 @@ class TablePolicyTest {
     @Test
     void itemHeavierThanAllowed_isNotKept_andEndsWhatWasThere() {
         TablePolicy any = f.table.policy();
-        apply(new TablePolicy(true, any.itemTtlNanos(), any.negativeTtlNanos(), any.queryTtlNanos(), false, 1000));
+        apply(new TablePolicy(
+                true, any.itemTtlNanos(), any.negativeTtlNanos(), any.queryTtlNanos(), false, 1000, Staleness.NONE));
 
         assertThat(f.fill(key("a"), f.item("light"))).isTrue();
         f.ticker.advance(Duration.ofMillis(1));

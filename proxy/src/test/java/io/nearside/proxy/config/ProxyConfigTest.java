@@ -63,6 +63,9 @@ class ProxyConfigTest {
                         new ItemConfig(Duration.ofMinutes(5), Duration.ofSeconds(5), DataSize.parse("1MiB")),
                         new QueryConfig(Duration.ofMinutes(5)),
                         false,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
                         0.125));
         assertThat(config.tables()).isEmpty();
         assertThat(config.coherence().recentWriteWindow()).isEqualTo(Duration.ofSeconds(3));
@@ -97,6 +100,9 @@ class ProxyConfigTest {
                   item: {ttl: 13s, negative-ttl: 14s, max-weight: 18KiB}
                   query: {ttl: 19s}
                   scans: true
+                  refresh-ahead: 24s
+                  stale-while-revalidate: 25s
+                  stale-if-error: 26s
                   price-per-million-read-units: 0.5
                 tables:
                   - name: t-*
@@ -106,6 +112,9 @@ class ProxyConfigTest {
                     query-ttl: 22s
                     scans: false
                     max-item-weight: 23KiB
+                    refresh-ahead: 27s
+                    stale-while-revalidate: 28s
+                    stale-if-error: 29s
                 coherence:
                   recent-write-window: 15s
                   index-settle-window: 16s
@@ -147,6 +156,9 @@ class ProxyConfigTest {
                         new ItemConfig(Duration.ofSeconds(13), Duration.ofSeconds(14), DataSize.parse("18KiB")),
                         new QueryConfig(Duration.ofSeconds(19)),
                         true,
+                        Duration.ofSeconds(24),
+                        Duration.ofSeconds(25),
+                        Duration.ofSeconds(26),
                         0.5));
         assertThat(config.tables())
                 .containsExactly(new TableConfig(
@@ -156,7 +168,10 @@ class ProxyConfigTest {
                         Optional.of(Duration.ofSeconds(21)),
                         Optional.of(Duration.ofSeconds(22)),
                         Optional.of(false),
-                        Optional.of(DataSize.parse("23KiB"))));
+                        Optional.of(DataSize.parse("23KiB")),
+                        Optional.of(Duration.ofSeconds(27)),
+                        Optional.of(Duration.ofSeconds(28)),
+                        Optional.of(Duration.ofSeconds(29))));
         assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
         assertThat(config.replication().versionAttribute()).isEqualTo("v");
