@@ -54,11 +54,10 @@ public final class JsonCursor {
         if (!more('}')) {
             return false;
         }
-        nameEscaped = false;
-        JsonSlice name = string();
-        nameFrom = name.from();
-        nameTo = name.to();
-        nameEscaped = stringEscaped;
+        expect('"');
+        nameFrom = at;
+        nameEscaped = skipStringContent();
+        nameTo = at - 1;
         expect(':');
         return true;
     }
@@ -98,24 +97,29 @@ public final class JsonCursor {
     public JsonSlice string() throws NotUnderstoodException {
         expect('"');
         int from = at;
-        stringEscaped = false;
+        stringEscaped = skipStringContent();
+        return new JsonSlice(bytes, from, at - 1);
+    }
+
+    /** Steps from behind a string's opening quote to behind its closing one; tells whether there are escapes between. */
+    private boolean skipStringContent() throws NotUnderstoodException {
+        boolean escaped = false;
         while (at < end) {
-            byte b = bytes[at];
+            byte b = bytes[at++];
             if (b == '"') {
-                return new JsonSlice(bytes, from, at++);
+                return escaped;
             }
             if (b == '\\') {
-                stringEscaped = true;
+                escaped = true;
                 at++;
             } else if (b >= 0 && b < ' ') {
                 throw new NotUnderstoodException("control character in a string");
             }
-            at++;
         }
         throw new NotUnderstoodException("string without an end");
     }
 
-    /** Whether the string read last is spelled with escapes. */
+    /** Whether the string value read last is spelled with escapes; of names, {@link #nameEscaped} tells. */
     public boolean stringEscaped() {
         return stringEscaped;
     }
@@ -202,7 +206,10 @@ public final class JsonCursor {
                     skip(depth + 1);
                 }
             }
-            case '"' -> string();
+            case '"' -> {
+                at++;
+                skipStringContent();
+            }
             case 't', 'f' -> bool();
             case 'n' -> requireLiteral("null");
             default -> skipNumber();

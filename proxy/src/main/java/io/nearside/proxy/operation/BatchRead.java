@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One BatchGetItem under way: which of its keys memory answered, which DynamoDB is asked for, and the one answer made of both.
- * Used by one thread at a time.
+ * Used by one thread at a time, but for {@link #isCurrent}, which others may ask.
  */
 final class BatchRead {
 

@@ -33,6 +33,7 @@ final class ItemReads {
     private final Misses<Wanted, Fill, Result> misses;
     private final VersionInAnswers versions;
     private final ItemAnswers answers;
+    private final OtherReads otherReads;
     private final ServedReads served;
     private final Renewals<Wanted> renewals;
     private final CacheFaults faults;
@@ -53,6 +54,7 @@ final class ItemReads {
         this.misses = new Misses<>(cache::isCurrent);
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
+        this.otherReads = new OtherReads(directory, cache);
         this.served = served;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
@@ -82,15 +84,14 @@ final class ItemReads {
         try {
             get = GetItemRequest.read(Bodies.slice(request.body()));
         } catch (NotUnderstoodException e) {
-            return pass(request, request.body());
+            return pass(request);
         }
         TableDescription table = directory.known(get.table());
         return table == null
                 ? directory
                         .describe(get.table())
-                        .transform(described -> described.succeeded()
-                                ? handle(request, get, described.result())
-                                : pass(request, request.body()))
+                        .transform(described ->
+                                described.succeeded() ? handle(request, get, described.result()) : pass(request))
                 : handle(request, get, table);
     }
 
@@ -99,7 +100,7 @@ final class ItemReads {
         try {
             key = KeyReader.key(get.key(), table.key());
         } catch (NotUnderstoodException e) {
-            return pass(request, request.body());
+            return pass(request);
         }
         if (!get.understood() || !table.table().policy().cached()) {
             return passUncached(request, get, key);
@@ -129,7 +130,7 @@ final class ItemReads {
             return Future.succeededFuture(answer);
         } catch (MalformedItemException e) {
             faults.met(e);
-            return pass(request, request.body());
+            return pass(request);
         }
     }
 
@@ -224,7 +225,7 @@ final class ItemReads {
         if (item == null && result.answer().ok() && get.projection() != null) {
             // The answer is about the whole item, in words that are not understood: this caller asked for something
             // else.
-            return pass(request, request.body());
+            return pass(request);
         }
         boolean whole = get.projection() == null;
         if (item == null || (whole && !joined && get.capacity() != Capacity.NONE)) {
@@ -239,6 +240,10 @@ final class ItemReads {
     private Future<Answer> passUncached(ApiRequest request, GetItemRequest get, ItemKey key) {
         boolean mayLag = !get.consistent() && cache.isRecentlyWritten(get.table(), key);
         return pass(request, mayLag ? OtherReads.strongly(request.body()) : request.body());
+    }
+
+    private Future<Answer> pass(ApiRequest request) {
+        return pass(request, otherReads.body(request));
     }
 
     private Future<Answer> pass(ApiRequest request, Buffer body) {

@@ -30,7 +30,7 @@ final class OtherReads {
         try {
             List<JsonSlice> recent = switch (request.operation()) {
                 case BATCH_GET_ITEM -> recentTables(body);
-                case QUERY -> recentQuery(body);
+                case GET_ITEM, QUERY -> recentTable(body);
                 default -> List.of();
             };
             return recent.isEmpty() ? request.body() : Bodies.wrap(StrongReads.strong(body, recent));
@@ -93,10 +93,14 @@ final class OtherReads {
         return recent;
     }
 
-    /** The query, unless its table rests or it reads a global index, which knows no consistent reads. */
-    private List<JsonSlice> recentQuery(JsonSlice body) throws NotUnderstoodException {
+    /**
+     * The request, unless its table rests, it reads a global index, which knows no consistent reads, or it says something of
+     * its own about consistency.
+     */
+    private List<JsonSlice> recentTable(JsonSlice body) throws NotUnderstoodException {
         String table = null;
         String index = null;
+        boolean inconsistent = true;
         JsonCursor cursor = body.cursor();
         cursor.enterObject();
         while (cursor.nextName()) {
@@ -104,12 +108,17 @@ final class OtherReads {
                 table = TableNames.ofNameOrArn(cursor.text());
             } else if (cursor.nameIs("IndexName")) {
                 index = cursor.text();
+            } else if (cursor.nameIs("ConsistentRead")) {
+                JsonSlice said = cursor.skipValue();
+                inconsistent &= said.is("false") || said.is("null");
             } else {
                 cursor.skipValue();
             }
         }
-        boolean recent = table != null && cache.tables().isRecentlyWritten(table) && readsConsistently(table, index);
-        return recent ? List.of(body) : List.of();
+        if (table == null || !inconsistent || !cache.tables().isRecentlyWritten(table)) {
+            return List.of();
+        }
+        return readsConsistently(table, index) ? List.of(body) : List.of();
     }
 
     private boolean readsConsistently(String table, @Nullable String index) {

@@ -78,9 +78,6 @@ class CoherenceSimulation {
         assertThat(outcomes.getOrDefault(CacheOutcome.COALESCED, 0))
                 .as("coalesced")
                 .isGreaterThan(OPERATIONS / 100);
-        assertThat(batches.getOrDefault(CacheOutcome.HIT, 0))
-                .as("batches from memory")
-                .isGreaterThan(0);
         assertThat(batches.getOrDefault(CacheOutcome.MISS, 0))
                 .as("batches partly or not from memory")
                 .isGreaterThan(1000);

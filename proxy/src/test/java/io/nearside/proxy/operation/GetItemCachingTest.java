@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.nearside.proxy.operation.ProxyFixture.ITEM;
@@ -103,6 +104,29 @@ class GetItemCachingTest {
 
         assertThat(f.upstream.next().body())
                 .isEqualTo("{ \"ConsistentRead\" : true , \"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"TableName\":\"arn:aws:dynamodb:eu-west-1:1:table/orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}|true",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ConsistentRead\":null}|true",
+                "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ConsistentRead\":\"false\"}|false",
+                "{\"TableName\":\"lines\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ConsistentRead\":null}|false",
+                "{\"TableName\":\"orders\",|false"
+            })
+    void getItem_notPlainlyUnderstoodOfARecentlyWrittenTable_isSentAsAConsistentReadIfItMayBe(
+            String body, boolean strong) {
+        f.cached();
+        f.ask(Operation.PUT_ITEM, "{\"TableName\":\"orders\",\"Item\":{\"pk\":{\"S\":\"a\"}}}");
+        f.upstream.next().refuse("ConditionalCheckFailedException");
+
+        f.ask(Operation.GET_ITEM, body);
+        String sent = f.upstream.next().body();
+
+        assertThat(sent.contains("\"ConsistentRead\":true")).isEqualTo(strong);
+        assertThat(sent.equals(body)).isNotEqualTo(strong);
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +75,40 @@ class QueryExactnessIT {
                 scan(",\"IndexName\":\"by-g\",\"Select\":\"ALL_PROJECTED_ATTRIBUTES\""));
 
         assertThat(hitsAmong("Scan", scans, SCAN_ROUNDS)).isGreaterThan(SCAN_ROUNDS / 10);
+    }
+
+    /** What it says of capacity is compared in shape: memory consumes nothing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GetItem      | {\"TableName\":\"T\",\"Key\":{\"pk\":{\"S\":\"p0\"},\"sk\":{\"N\":\"100\"}}",
+                "BatchGetItem | {\"RequestItems\":{\"T\":{\"Keys\":[{\"pk\":{\"S\":\"p0\"},\"sk\":{\"N\":\"100\"}}]}}",
+                "Query        | {\"TableName\":\"T\",KEY",
+                "Query        | {\"TableName\":\"T\",\"IndexName\":\"by-l\",KEY",
+                "Query        | {\"TableName\":\"T\",\"IndexName\":\"by-g\",KEY",
+                "Scan         | {\"TableName\":\"T\"",
+                "Scan         | {\"TableName\":\"T\",\"IndexName\":\"by-l\"",
+                "Scan         | {\"TableName\":\"T\",\"IndexName\":\"by-g\"",
+            })
+    void answerFromMemory_wantingCapacity_isShapedAsDynamoDbs(String operation, String start) {
+        String key = "\"KeyConditionExpression\":\"%s = :p\",\"ExpressionAttributeValues\":{\":p\":{\"S\":\"p0\"}}"
+                .formatted(start.contains("by-g") ? "g" : "pk");
+        String request = start.replace("\"T\"", "\"" + TABLE + "\"").replace("KEY", key);
+        for (String mode : List.of("NONE", "TOTAL", "INDEXES")) {
+            String body = request + ",\"ReturnConsumedCapacity\":\"" + mode + "\"}";
+            Reply direct = proxy.askDirectly(operation, body);
+            proxy.ask(operation, body);
+            Reply hit = proxy.ask(operation, body);
+
+            assertThat(direct.status()).as(direct.body()).isEqualTo(200);
+            assertThat(hit.cache()).as(body).startsWith("hit");
+            assertThat(withoutUnits(hit)).as(body).isEqualTo(withoutUnits(direct));
+        }
+    }
+
+    private static String withoutUnits(Reply reply) {
+        return Answers.canonical(reply.body()).replaceAll("CapacityUnits=[0-9.]+", "CapacityUnits=n");
     }
 
     private static String scan(String more) {
