@@ -25,9 +25,10 @@ import static org.awaitility.Awaitility.await;
 class TwoRegionsIT {
 
     private static final Duration REPLICATED = Duration.ofSeconds(60);
+
     /** What Java itself prints, in whatever format: its options, and on Java 24 and later what libraries do with Unsafe. */
-    private static final Pattern JAVAS_OWN =
-            Pattern.compile("^NOTE: Picked up JDK_JAVA_OPTIONS|^WARNING: .*(sun\\.misc\\.Unsafe|the maintainers of class)");
+    private static final Pattern JAVAS_OWN = Pattern.compile(
+            "^NOTE: Picked up JDK_JAVA_OPTIONS|^WARNING: .*(sun\\.misc\\.Unsafe|the maintainers of class)");
 
     private static final int SIGTERM_EXIT = 143;
 
