@@ -24,7 +24,7 @@ record Health(int status, String body) {
         return status == 200;
     }
 
-    private static Health get(URI uri) {
+    static Health get(URI uri) {
         try {
             var response = CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
             return new Health(response.statusCode(), response.body());

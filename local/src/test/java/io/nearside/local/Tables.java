@@ -52,7 +52,11 @@ final class Tables {
     }
 
     static void awaitExistence(DynamoDbClient there, String table) {
-        await().atMost(CREATED_EVERYWHERE)
+        awaitExistence(there, table, CREATED_EVERYWHERE);
+    }
+
+    static void awaitExistence(DynamoDbClient there, String table, Duration atMost) {
+        await().atMost(atMost)
                 .ignoreException(ResourceNotFoundException.class)
                 .until(() -> there.describeTable(request -> request.tableName(table))
                         .table()

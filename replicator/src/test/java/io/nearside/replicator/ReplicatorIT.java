@@ -2,10 +2,13 @@ package io.nearside.replicator;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,6 +125,35 @@ final class ReplicatorIT {
         REGIONS.awaitReady();
         REGIONS.awaitEqual(table);
         assertThat(REGIONS.items(0, table)).hasSize(expected.size());
+    }
+
+    @Test
+    void itemsAtTheSizeLimit_ofEachShape_arriveIntact() {
+        String table = REGIONS.replicatedTable("large");
+        int room = 400 * 1024 - 200;
+        byte[] bytes = new byte[room];
+        new Random(1).nextBytes(bytes);
+        AttributeValue nested = AttributeValue.fromS("x".repeat(room - 200));
+        for (int depth = 0; depth < 30; depth++) {
+            nested = AttributeValue.fromL(List.of(nested));
+        }
+        Map<String, AttributeValue> shapes = Map.of(
+                "binary", AttributeValue.fromB(SdkBytes.fromByteArray(bytes)),
+                "controls", AttributeValue.fromS("\u0001".repeat(room)),
+                "numbers",
+                        AttributeValue.fromL(IntStream.range(0, 43_000)
+                                .mapToObj(i -> AttributeValue.fromN(String.valueOf(i)))
+                                .toList()),
+                "nested", nested);
+        shapes.forEach((id, shape) -> REGIONS.dynamoDb(0)
+                .putItem(request ->
+                        request.tableName(table).item(Map.of("id", AttributeValue.fromS(id), "shape", shape))));
+
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> shapes.forEach(
+                        (id, shape) -> assertThat(REGIONS.item(1, table, id).get("shape"))
+                                .as(id)
+                                .isEqualTo(shape)));
     }
 
     @Test

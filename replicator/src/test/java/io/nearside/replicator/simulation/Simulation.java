@@ -3,6 +3,9 @@ package io.nearside.replicator.simulation;
 /** Plays one schedule from beginning to end. */
 final class Simulation {
     private static final int LATE_ARRIVALS = 6;
+    private static final String REPLAY =
+            "./mvnw -pl replicator -am verify -Dtest=ConvergenceSimulation#regions_anySchedule_keepEveryPromise"
+                    + " -Dsurefire.failIfNoSpecifiedTests=false -Dsimulation.seed=";
 
     private Simulation() {}
 
@@ -20,8 +23,7 @@ final class Simulation {
             return world.steps();
         } catch (Throwable e) {
             throw new AssertionError(
-                    "seed " + seed + " breaks a promise; replay it with -Dsimulation.seed=" + seed + "\n" + schedule,
-                    e);
+                    "seed " + seed + " breaks a promise; replay it alone with\n" + REPLAY + seed + "\n" + schedule, e);
         }
     }
 
