@@ -8,10 +8,12 @@ import io.nearside.load.workload.Requests;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -22,14 +24,18 @@ import org.HdrHistogram.Histogram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Lag and throughput of replication between two regions on this machine. */
+/** Lag, throughput and catching up of replication between two regions on this machine. */
 @Command(
         name = "replication",
         mixinStandardHelpOptions = true,
-        description = "Lag at a steady rate, the highest sustained rate, and catching up, between two local regions.")
+        description = "Lag at given rates, the highest sustained rate, and catching up, between two local regions.")
 public final class ReplicationCommand implements Callable<Integer> {
     private static final Duration ALL_ARRIVED = Duration.ofMinutes(3);
     private static final String DIRECT_TABLE = "bench-direct";
+    private static final int VERSION_BYTES = 12;
+
+    /** With so many keys, each of a topic's 8 partitions has at least one but for one case in a hundred thousand. */
+    private static final int MARKERS = 100;
 
     @Option(
             names = "--port-base",
@@ -49,11 +55,27 @@ public final class ReplicationCommand implements Callable<Integer> {
             description = "How many keys the writes go to (default ${DEFAULT-VALUE}).")
     private int keys;
 
+    @Option(
+            names = "--rates",
+            split = ",",
+            defaultValue = "50,200",
+            description = "Writes per second at which lag is measured (default ${DEFAULT-VALUE}).")
+    private List<Integer> rates = List.of();
+
     @Option(names = "--out", description = "Folder for the JSON file and the page (default load-tests/target/bench).")
     private Path out = Path.of(System.getProperty("nearside.home", "."), "load-tests", "target", "bench");
 
     private final Progress progress = new Progress();
     private final HttpClient http = HttpClient.newBuilder().build();
+
+    /** One thread writes at a time. */
+    private int written;
+
+    /** Lag at one rate. */
+    private record Lag(int rate, double writtenPerSecond, Histogram micros) {}
+
+    /** What was written while nothing was applied, and how long applying it took. */
+    private record CatchUp(int written, double seconds) {}
 
     @Override
     public Integer call() throws IOException {
@@ -63,10 +85,15 @@ public final class ReplicationCommand implements Callable<Integer> {
             var here = new Endpoint(http, regions.dynamoDbPort(0));
             var there = new Endpoint(http, regions.dynamoDbPort(1));
             createTable(here, there);
+            warmUp(here, there, time);
+            List<Lag> lags = new ArrayList<>();
+            for (int rate : rates) {
+                lags.add(lag(here, there, time, rate));
+            }
             double sustained = sustainedRate(here, there, time);
-            var lag = lag(here, there, time, sustained / 2);
+            CatchUp catchUp = catchUp(regions, here, there, time);
             progress.done();
-            var report = report(direct, sustained, lag);
+            var report = report(direct, sustained, lags, catchUp);
             System.out.println(report.toText());
             System.out.println("page: " + report.write(out, "replication"));
         }
@@ -79,9 +106,9 @@ public final class ReplicationCommand implements Callable<Integer> {
         try (var target = Backend.start(1, itemBytes, written -> {})) {
             var endpoint = new Endpoint(http, target.port());
             endpoint.send("CreateTable", tableDefinition(DIRECT_TABLE)).join();
-            var warmup = new Writers(number -> endpoint.send("PutItem", conditionalPut(number)));
-            warmup.writeFor(time.dividedBy(2), 0);
-            return warmup.writeFor(time, 0) / (double) time.toSeconds();
+            var writers = new Writers(number -> endpoint.send("PutItem", conditionalPut(number)));
+            writers.writeFor(time.dividedBy(2), 0);
+            return writers.writeFor(time, 0) / (double) time.toSeconds();
         }
     }
 
@@ -96,53 +123,110 @@ public final class ReplicationCommand implements Callable<Integer> {
         await("replication to start", () -> isThere(there, "warm-up"));
     }
 
-    /** Writes as fast as the source takes them, then waits until the last has arrived: all of it over all of the time. */
-    private double sustainedRate(Endpoint here, Endpoint there, Duration time) {
-        var writers = new Writers(number -> here.send("PutItem", Requests.putItem(number % keys, itemBytes)));
+    private void warmUp(Endpoint here, Endpoint there, Duration time) {
         progress.step("warming up");
-        writers.writeFor(time.dividedBy(2), 0);
-        here.send("PutItem", markerPut("warm")).join();
-        await("the warm-up to arrive", () -> isThere(there, "warm"));
+        writers(here).writeFor(time.dividedBy(2), 0);
+        awaitEverythingBefore("warm", here, there);
+    }
+
+    private Writers writers(Endpoint here) {
+        return new Writers(unused -> here.send("PutItem", put(++written).encode()));
+    }
+
+    /** Each with a content of its own: a write that changes nothing makes no record in the stream. */
+    private JsonObject put(int number) {
+        var body = new JsonObject(Requests.putItem(number % keys, itemBytes));
+        body.getJsonObject("Item").put("n", new JsonObject().put("N", String.valueOf(number)));
+        return body;
+    }
+
+    /** Puts markers enough that every partition of the change topic gets one, and waits for all of them. */
+    private static void awaitEverythingBefore(String name, Endpoint here, Endpoint there) {
+        for (int i = 0; i < MARKERS; i++) {
+            here.send("PutItem", markerPut(name + i)).join();
+        }
+        for (int i = 0; i < MARKERS; i++) {
+            var marker = name + i;
+            await("the last writes to arrive", () -> isThere(there, marker));
+        }
+    }
+
+    /** Writes as fast as the source takes them, then waits until the last have arrived: all of it over all of the time. */
+    private double sustainedRate(Endpoint here, Endpoint there, Duration time) {
         progress.step("writing as fast as the source takes it");
         long start = System.nanoTime();
-        int written = writers.writeFor(time, 0);
-        here.send("PutItem", markerPut("end")).join();
+        int written = writers(here).writeFor(time, 0);
         progress.step("waiting for the last of " + written + " writes");
-        await("the last write to arrive", () -> isThere(there, "end"));
+        awaitEverythingBefore("end", here, there);
         return written / ((System.nanoTime() - start) / 1e9);
     }
 
+    /** An outage of the other region's applier, written through at full speed, and its end. */
+    private CatchUp catchUp(TwoRegions regions, Endpoint here, Endpoint there, Duration time) {
+        progress.step("writing while the other region applies nothing");
+        regions.operate(1, "pause");
+        int written = writers(here).writeFor(time, 0);
+        here.send("PutItem", markerPut("captured")).join();
+        await("everything to be captured", () -> regions.isCaptured(0));
+        progress.step("catching up with " + written + " changes");
+        long start = System.nanoTime();
+        regions.operate(1, "resume");
+        awaitEverythingBefore("caught-up", here, there);
+        return new CatchUp(written, (System.nanoTime() - start) / 1e9);
+    }
+
     /** One probe after the other, each from just before its write until a strong read of the other region shows it. */
-    private Histogram lag(Endpoint here, Endpoint there, Duration time, double rate) {
-        progress.step(String.format(Locale.ROOT, "lag at %.0f writes per second", rate));
-        var histogram = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
-        var writers = new Writers(number -> here.send("PutItem", Requests.putItem(number % keys, itemBytes)));
-        var load = CompletableFuture.runAsync(() -> writers.writeFor(time, rate));
+    private Lag lag(Endpoint here, Endpoint there, Duration time, int rate) {
+        progress.step(String.format(Locale.ROOT, "lag at %d writes per second", rate));
+        var histogram = new Histogram(TimeUnit.MINUTES.toMicros(10), 3);
+        var writers = writers(here);
+        var load = CompletableFuture.supplyAsync(() -> writers.writeFor(time, rate));
         for (int probe = 0; !load.isDone(); probe++) {
-            var marker = "probe" + probe;
+            var marker = "probe" + rate + "-" + probe;
             long written = System.nanoTime();
             here.send("PutItem", markerPut(marker)).join();
             await("a probe to arrive", () -> isThere(there, marker));
             histogram.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - written));
         }
-        load.join();
-        return histogram;
+        return new Lag(rate, load.join() / (double) time.toSeconds(), histogram);
     }
 
-    private Report report(double direct, double sustained, Histogram lag) {
+    private Report report(double direct, double sustained, List<Lag> lags, CatchUp catchUp) {
         var rows = new ArrayList<List<String>>();
         rows.add(row("conditional writes straight at a target", "%.0f/s", direct));
         rows.add(row("highest sustained rate of changes", "%.0f/s", sustained));
         rows.add(row("sustained / direct", "%.2f", sustained / direct));
-        rows.add(row("lag p50 at half the sustained rate", "%.1f ms", lag.getValueAtPercentile(50) / 1e3));
-        rows.add(row("lag p99", "%.1f ms", lag.getValueAtPercentile(99) / 1e3));
-        rows.add(row("lag max", "%.1f ms", lag.getMaxValue() / 1e3));
-        rows.add(List.of("probes", String.valueOf(lag.getTotalCount())));
+        rows.add(row("changes made while nothing was applied", "%.0f", catchUp.written()));
+        rows.add(row("catching up with them", "%.1f s", catchUp.seconds()));
+        rows.add(row("catching up, rate", "%.0f/s", catchUp.written() / catchUp.seconds()));
+        var lagRows = lags.stream()
+                .map(lag -> List.of(
+                        lag.rate() + "/s",
+                        String.format(Locale.ROOT, "%.0f/s", lag.writtenPerSecond()),
+                        String.valueOf(lag.micros().getTotalCount()),
+                        millis(lag.micros().getValueAtPercentile(50)),
+                        millis(lag.micros().getValueAtPercentile(99)),
+                        millis(lag.micros().getMaxValue())))
+                .toList();
         return new Report("Replication between two regions on one machine, " + itemBytes + " byte items")
                 .note(Machine.describe())
-                .note("sources, targets, Kafka, proxies and replicators share the processors; lag is measured outside, "
-                        + "from before a write until a strong read of the other region shows it")
-                .table(new Report.Table("Figures", List.of("figure", "value"), rows));
+                .note(
+                        "writes go around the proxies and carry no version, the dearest case: each is stamped by capture, which is a second "
+                                + "write at the source")
+                .note(
+                        "sources, targets, Kafka, proxies, replicators and writers share the processors; sources and targets "
+                                + "share one process of DynamoDB Local, which the straight writes had for themselves")
+                .note(
+                        "lag is measured outside, from before a write until a strong read of the other region shows it; one probe "
+                                + "at a time, so with few probes p99 is the largest")
+                .note("changes of one key that wait together are applied as one, the newest")
+                .table(new Report.Table("Throughput", List.of("figure", "value"), rows))
+                .table(new Report.Table(
+                        "Lag", List.of("rate asked", "written", "probes", "p50", "p99", "max"), lagRows));
+    }
+
+    private static String millis(long micros) {
+        return String.format(Locale.ROOT, "%.1f ms", micros / 1e3);
     }
 
     private static List<String> row(String figure, String format, double value) {
@@ -160,14 +244,21 @@ public final class ReplicationCommand implements Callable<Integer> {
         return "{\"TableName\":\"" + Requests.TABLE + "\",\"Item\":{\"pk\":{\"S\":\"" + marker + "\"}}}";
     }
 
+    /** As the applier writes: the item with its version, on condition that what is there is older. */
     private String conditionalPut(int number) {
-        return new JsonObject(Requests.putItem(number % keys, itemBytes))
-                .put("TableName", DIRECT_TABLE)
+        var version = new JsonObject()
+                .put(
+                        "B",
+                        Base64.getEncoder()
+                                .encodeToString(ByteBuffer.allocate(VERSION_BYTES)
+                                        .putLong(number)
+                                        .array()));
+        var body = put(number);
+        body.getJsonObject("Item").put("v", version);
+        return body.put("TableName", DIRECT_TABLE)
                 .put("ConditionExpression", "attribute_not_exists(pk) OR #v < :v")
                 .put("ExpressionAttributeNames", new JsonObject().put("#v", "v"))
-                .put(
-                        "ExpressionAttributeValues",
-                        new JsonObject().put(":v", new JsonObject().put("B", "AAAAAAAAAAAAAAAA")))
+                .put("ExpressionAttributeValues", new JsonObject().put(":v", version))
                 .encode();
     }
 
