@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ScaleOutIT {
     private static final int TABLES = 3;
-    private static final int WRITES_BETWEEN = 25;
+    private static final int WRITES_BETWEEN = 20;
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir
@@ -48,6 +48,8 @@ class ScaleOutIT {
             }
             try {
                 awaitArrivals(ways);
+                ways.forEach(Way::takeLongestPause);
+                awaitArrivals(ways);
                 report("at rest", ways);
 
                 Node third = regions.startNode(0);
@@ -60,6 +62,9 @@ class ScaleOutIT {
                 report("a process stopped", ways);
 
                 first.kill();
+                long killed = System.nanoTime();
+                await().atMost(ThreeRegions.PATIENCE).until(() -> third.output().contains("gives no sign of life"));
+                System.out.printf(Locale.ROOT, "noticed after %.1f s%n", (System.nanoTime() - killed) / 1e9);
                 awaitArrivals(ways);
                 report("a process was killed", ways);
             } finally {
