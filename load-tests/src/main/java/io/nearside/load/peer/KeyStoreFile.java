@@ -16,7 +16,7 @@ record KeyStoreFile(Path path, String password) {
         var file = directory.resolve("tls.p12");
         if (!Files.exists(file)) {
             try {
-                ChildProcess.output(List.of(
+                ChildProcess.runQuietly(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
                         "-genkeypair",

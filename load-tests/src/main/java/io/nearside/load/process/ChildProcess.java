@@ -52,14 +52,21 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Runs {@code command} to its end, its complaints going where this process's go, and returns what it printed. */
     public static String output(List<String> command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return output(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+    }
+
+    /** Runs {@code command} to its end and is silent about what it says, unless it fails. */
+    public static void runQuietly(List<String> command) throws IOException, InterruptedException {
+        output(new ProcessBuilder(command).redirectErrorStream(true));
+    }
+
+    private static String output(ProcessBuilder builder) throws IOException, InterruptedException {
+        var process = builder.start();
         var printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         int exit = process.waitFor();
         if (exit != 0) {
             throw new IllegalStateException(
-                    "ended with exit code " + exit + ": " + String.join(" ", command) + ": " + printed);
+                    "ended with exit code " + exit + ": " + String.join(" ", builder.command()) + ": " + printed);
         }
         return printed;
     }
@@ -140,7 +147,7 @@ public final class ChildProcess implements AutoCloseable {
     public void collectGarbage() {
         var jcmd = List.of(OWN_JDK.resolve("bin/jcmd").toString(), String.valueOf(process.pid()), "GC.run");
         try {
-            output(jcmd);
+            runQuietly(jcmd);
         } catch (IOException e) {
             throw new UncheckedIOException("a JDK is needed, for its jcmd", e);
         } catch (InterruptedException e) {

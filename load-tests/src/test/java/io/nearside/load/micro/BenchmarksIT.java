@@ -1,6 +1,7 @@
 package io.nearside.load.micro;
 
 import io.nearside.item.AttributeValue;
+import io.nearside.proxy.operation.CacheOutcome;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,14 @@ final class BenchmarksIT {
         assertThat(cache.lookupMiss()).isNull();
         assertThat(cache.fill()).isTrue();
         assertThat(cache.holds(cache.invalidate())).isFalse();
+    }
+
+    @Test
+    void hit_readAgain_isAnsweredFromMemory() {
+        var answer = new HitBenchmark().getItem();
+
+        assertThat(answer.outcome()).isEqualTo(CacheOutcome.HIT);
+        assertThat(answer.body().length()).isBetween(1024, 1100);
     }
 
     @Test
