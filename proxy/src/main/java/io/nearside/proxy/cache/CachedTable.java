@@ -78,6 +78,11 @@ public final class CachedTable {
         return global ? pagedGlobalIndexes : pagedLocalIndexes;
     }
 
+    /** Whether pages of this index may be cached. */
+    public boolean isPaged(String index, boolean global) {
+        return pagedIndexes(global).contains(index);
+    }
+
     int nameHash() {
         return nameHash;
     }

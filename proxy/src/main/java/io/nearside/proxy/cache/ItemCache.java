@@ -163,7 +163,7 @@ public final class ItemCache {
     /** The write was answered, and what it left behind is not known here: forgets the key. */
     public void endWrite(WriteGuard guard) {
         openWindow(guard);
-        stripes.endWrite(guard.itemStripe(), guard.begun());
+        leave(guard);
         remove(guard);
     }
 
@@ -173,7 +173,7 @@ public final class ItemCache {
      */
     public boolean endWriteInstalling(WriteGuard guard, CachedItem item) {
         openWindow(guard);
-        long ended = stripes.endWrite(guard.itemStripe(), guard.begun());
+        long ended = leave(guard);
         boolean alone = ended >= 0 && !stripes.isUncertain(guard.itemStripe()) && !tables.isUncertain(guard.table());
         CachedItem kept =
                 alone ? entries.asMap().compute(guard.key(), (key, old) -> chosen(guard, ended, item, old)) : null;
@@ -208,7 +208,7 @@ public final class ItemCache {
 
     /** The write certainly did not happen: nothing of it was sent. */
     public void endWriteUnsent(WriteGuard guard) {
-        stripes.endWrite(guard.itemStripe(), guard.begun());
+        leave(guard);
     }
 
     /**
@@ -262,6 +262,10 @@ public final class ItemCache {
     private static long ttlNanos(EntryKey key, CachedItem item) {
         TablePolicy policy = key.table().policy();
         return item.isAbsent() ? policy.negativeTtlNanos() : policy.itemTtlNanos();
+    }
+
+    private long leave(WriteGuard guard) {
+        return guard.end() ? stripes.endWrite(guard.itemStripe(), guard.begun()) : -1;
     }
 
     private void openWindow(WriteGuard guard) {

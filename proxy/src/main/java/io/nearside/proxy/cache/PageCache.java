@@ -9,18 +9,20 @@ import io.nearside.proxy.query.KeyInterval;
 import io.nearside.proxy.query.PageIndex;
 import io.nearside.proxy.query.PageKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy's pages of Query and Scan answers, and the index of the key intervals that they cover.
  *
- * <p>A page of a table is dropped by exactly the writes whose key lies in the interval that it covers; a page of a local
- * index by the writes to its partition; a page of a global index by the writes that touch its partition there, and where
- * nobody knows which those are, by any write to the table; a page of a scan by any write to the table, whatever it scans, and
+ * <p>A page of a table is dropped by exactly the writes whose key lies in the interval that it covers; a page of an
+ * index by the writes whose item stood there before, or stands there after. Where only the partitions of a global index are known,
+ * all their pages go, and where nothing is, all of the index; of a local index the partition's pages. A page of a scan is dropped by any write to the table, whatever it scans, and
  * it is kept only where the table's policy says so. Pages of global indexes are not kept at all while the index may
  * not have caught up with the table. Safe from any thread; a hit takes no lock and copies nothing.
  *
@@ -231,18 +233,42 @@ public final class PageCache {
                     landing,
                     settings.recentWriteWindow().toNanos());
         }
-        written(table, key);
+        written(table, key, List.of());
         anyIndexWritten(table);
+    }
+
+    /**
+     * A write of the item was answered.
+     *
+     * @param indexes where the item stood, and stands, in the table's indexes; of one left out nothing is known
+     */
+    public void endWrite(String table, ItemKey key, List<IndexKeys> indexes) {
+        written(table, key, indexes);
+        List<IndexKeys> global = indexes.stream().filter(IndexKeys::global).toList();
+        boolean unknown = global.stream().anyMatch(IndexKeys::unknown);
+        if (unknown || leavesOut(table, global.stream().map(IndexKeys::index).toList())) {
+            anyIndexWritten(table);
+        }
+        for (IndexKeys index : global) {
+            index.keys().forEach(place -> {
+                settle(table, index.index(), place.partitionOnly());
+                drop(table, index.index(), scope -> filed.takeTouched(scope, place));
+            });
+        }
+    }
+
+    /** Whether there may be pages of a global index that is not named. */
+    private boolean leavesOut(String table, List<String> named) {
+        CachedTable cached = tables.find(table);
+        return cached != null && !named.containsAll(cached.pagedIndexes(true));
     }
 
     /** Somebody else wrote the item. */
     public void invalidate(String table, ItemKey key, List<IndexPartitions> touched) {
-        written(table, key);
-        CachedTable cached = tables.find(table);
-        boolean unknown = touched.stream().anyMatch(IndexPartitions::unknown);
-        boolean silent = cached != null
-                && !touched.stream().map(IndexPartitions::index).toList().containsAll(cached.pagedIndexes(true));
-        if (unknown || silent) {
+        written(table, key, List.of());
+        boolean unknown = touched.isEmpty() || touched.stream().anyMatch(IndexPartitions::unknown);
+        if (unknown
+                || leavesOut(table, touched.stream().map(IndexPartitions::index).toList())) {
             anyIndexWritten(table);
         }
         for (IndexPartitions index : touched) {
@@ -260,7 +286,7 @@ public final class PageCache {
         return dropped.sum();
     }
 
-    private void written(String table, ItemKey key) {
+    private void written(String table, ItemKey key, List<IndexKeys> indexes) {
         ItemKey partition = key.partitionOnly();
         int stripe = stripe(table.hashCode(), partition);
         partitions.markRecent(stripe, settings.recentWriteWindow().toNanos());
@@ -271,9 +297,21 @@ public final class PageCache {
         CachedTable cached = tables.find(table);
         if (cached != null) {
             drop(filed.takeTouched(scope(cached, ""), key));
-            cached.pagedIndexes(false).forEach(index -> drop(filed.takePartition(scope(cached, index), partition)));
+            cached.pagedIndexes(false).forEach(index -> drop(touchedLocally(scope(cached, index), partition, indexes)));
             cached.pagedIndexes(true).forEach(index -> drop(filed.takeWhole(scope(cached, index))));
         }
+    }
+
+    /** The pages of a local index that the write touches: the partition's, unless the item's places in it are known. */
+    private List<FiledPage> touchedLocally(PageScope scope, ItemKey partition, List<IndexKeys> indexes) {
+        for (IndexKeys index : indexes) {
+            if (index.index().equals(scope.index()) && !index.unknown()) {
+                List<FiledPage> touched = new ArrayList<>(filed.takeWhole(scope));
+                index.keys().forEach(place -> touched.addAll(filed.takeTouched(scope, place)));
+                return touched;
+            }
+        }
+        return filed.takePartition(scope, partition);
     }
 
     private void anyIndexWritten(String table) {
@@ -287,12 +325,21 @@ public final class PageCache {
     }
 
     private void indexWritten(String table, String index, ItemKey partition) {
+        settle(table, index, partition);
+        drop(table, index, scope -> filed.takePartition(scope, partition));
+    }
+
+    /** From now on the index may show what was there before, in this partition. */
+    private void settle(String table, String index, ItemKey partition) {
         int stripe = indexStripe(table.hashCode(), index, partition);
         indexPartitions.markRecent(stripe, settings.indexSettleWindow().toNanos());
         indexPartitions.bump(stripe);
+    }
+
+    private void drop(String table, String index, Function<PageScope, List<FiledPage>> taken) {
         CachedTable cached = tables.find(table);
         if (cached != null) {
-            drop(filed.takePartition(scope(cached, index), partition));
+            drop(taken.apply(scope(cached, index)));
         }
     }
 

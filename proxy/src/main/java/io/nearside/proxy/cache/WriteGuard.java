@@ -7,7 +7,7 @@ import io.nearside.item.ItemKey;
  *
  * <p>Made by {@link ItemCache#beginWrite}; ended exactly once, by one of {@link ItemCache#endWrite},
  * {@link ItemCache#endWriteInstalling}, {@link ItemCache#endWriteUncertain} and {@link ItemCache#endWriteUnsent}, before
- * the caller of the write is answered. A guard that is never ended keeps its stripe from installing writes for good, so
+ * the caller of the write is answered; what comes after the first does not count. A guard that is never ended keeps its stripe from installing writes for good, so
  * every path ends it.
  */
 public final class WriteGuard {
@@ -16,6 +16,7 @@ public final class WriteGuard {
     private final int itemStripe;
     private final long begun;
     private final long tableSequence;
+    private boolean ended;
 
     WriteGuard(EntryKey key, int itemStripe, long begun, long tableSequence) {
         this.key = key;
@@ -32,6 +33,13 @@ public final class WriteGuard {
     /** The key that is written. */
     public ItemKey itemKey() {
         return key.itemKey();
+    }
+
+    /** True the first time: a stripe that a write left twice would count a writer too few. */
+    boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
     }
 
     EntryKey key() {

@@ -1,7 +1,9 @@
 package io.nearside.proxy.coherence;
 
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedTable;
+import java.util.List;
 
 /**
  * Tells the region's other nodes what was written through this one. Called on event loops; never blocks and never fails:
@@ -12,14 +14,18 @@ public interface Announcer {
     /** Says nothing: there are no other nodes, or no bus to reach them. */
     Announcer SILENT = new Announcer() {
         @Override
-        public void itemWritten(CachedTable table, ItemKey key) {}
+        public void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes) {}
 
         @Override
         public void tableChanged(String table) {}
     };
 
-    /** An item was written, or may have been. */
-    void itemWritten(CachedTable table, ItemKey key);
+    /**
+     * An item was written, or may have been.
+     *
+     * @param indexes what that did to every global index of its table; empty if it is not known
+     */
+    void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes);
 
     /** Any item of the table may have been written, or the table itself was changed. */
     void tableChanged(String table);

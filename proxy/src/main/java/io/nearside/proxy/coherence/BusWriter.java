@@ -1,6 +1,7 @@
 package io.nearside.proxy.coherence;
 
 import io.nearside.change.Invalidation;
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.Invalidation.Scope;
 import io.nearside.change.InvalidationCodec;
 import io.nearside.change.Topics;
@@ -62,8 +63,8 @@ final class BusWriter implements Announcer, Runnable {
     }
 
     @Override
-    public void itemWritten(CachedTable table, ItemKey key) {
-        announce(new Invalidation(Scope.ITEM, table.name(), table.id(), key, List.of(), source, wall.instant(), null));
+    public void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes) {
+        announce(new Invalidation(Scope.ITEM, table.name(), table.id(), key, indexes, source, wall.instant(), null));
     }
 
     @Override

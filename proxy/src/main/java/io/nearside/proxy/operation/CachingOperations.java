@@ -53,7 +53,7 @@ public final class CachingOperations implements Operations {
         this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
         this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
-        this.writes = new Writes(upstream, directory, cache, pages, announcer, faults);
+        this.writes = new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), faults);
         this.controls = new Controls(cache.tables(), announcer);
     }
 

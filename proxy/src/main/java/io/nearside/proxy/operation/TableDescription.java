@@ -1,8 +1,11 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.cache.CachedTable;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +27,24 @@ record TableDescription(CachedTable table, KeySchema key, List<Index> indexes) {
 
     TableDescription {
         indexes = List.copyOf(indexes);
+    }
+
+    /** The attributes that the keys of the indexes are made of; without indexes none. */
+    Set<String> indexAttributes() {
+        Set<String> names = new HashSet<>();
+        for (Index index : indexes) {
+            KeySchema schema = index.key();
+            if (schema != null) {
+                KeyAttribute sort = schema.sort();
+                names.add(schema.partition().name());
+                names.addAll(sort == null ? Set.of() : Set.of(sort.name()));
+            }
+        }
+        return names;
+    }
+
+    /** Whether pages of any index may be cached. */
+    boolean hasPagedIndexes() {
+        return indexes.stream().anyMatch(index -> table.isPaged(index.name(), index.global()));
     }
 }

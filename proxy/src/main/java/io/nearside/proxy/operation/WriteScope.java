@@ -1,6 +1,10 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.item.ItemKey;
+import io.nearside.proxy.cache.CachedItem;
+import io.nearside.proxy.cache.CachedTable;
+import io.nearside.proxy.cache.IndexKeys;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.cache.WriteGuard;
@@ -12,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one writing request may touch, from before it is sent until it is answered: item guards where keys are
@@ -72,17 +77,37 @@ final class WriteScope {
         }
     }
 
-    /** DynamoDB carried the write out, or part of it. */
-    void landed() {
+    /** The table, if the scope is one item of it. */
+    @Nullable CachedTable table() {
+        return guards.size() == 1 ? guards.get(0).table() : null;
+    }
+
+    /**
+     * DynamoDB carried the write out, or part of it.
+     *
+     * @param learned what it left behind, if it is a write of one item
+     */
+    void landed(Learned learned) {
+        boolean one = guards.size() == 1 && tables.isEmpty() && !everything;
+        CachedItem item = one ? learned.item() : null;
+        List<IndexKeys> indexes = one ? learned.indexes() : null;
         endGuards(guard -> {
-            pages.endWrite(guard.table().name(), guard.itemKey(), false);
-            cache.endWrite(guard);
+            if (indexes == null) {
+                pages.endWrite(guard.table().name(), guard.itemKey(), false);
+            } else {
+                pages.endWrite(guard.table().name(), guard.itemKey(), indexes);
+            }
+            if (item == null) {
+                cache.endWrite(guard);
+            } else {
+                cache.endWriteInstalling(guard, item);
+            }
         });
         endTables(cache.tables()::endWrite);
         if (everything) {
             cache.tables().endWriteOfAll();
         }
-        announce();
+        announce(indexes == null ? List.of() : indexes);
     }
 
     /** DynamoDB refused: nothing was written. That a condition failed proves nothing good about our copies. */
@@ -100,7 +125,7 @@ final class WriteScope {
         if (everything) {
             cache.tables().endWriteOfAllUncertain();
         }
-        announce();
+        announce(List.of());
     }
 
     /** The write never left. */
@@ -123,6 +148,7 @@ final class WriteScope {
             } catch (RuntimeException e) {
                 faults.met(e);
                 cache.tables().endWrite(guard.table().name());
+                cache.endWriteUnsent(guard);
             }
         }
     }
@@ -131,8 +157,12 @@ final class WriteScope {
         tables.forEach(end);
     }
 
-    private void announce() {
-        guards.forEach(guard -> announcer.itemWritten(guard.table(), guard.itemKey()));
+    private void announce(List<IndexKeys> indexes) {
+        List<IndexPartitions> global = indexes.stream()
+                .filter(IndexKeys::global)
+                .map(IndexKeys::partitions)
+                .toList();
+        guards.forEach(guard -> announcer.itemWritten(guard.table(), guard.itemKey(), global));
         tables.forEach(announcer::tableChanged);
         if (everything) {
             cache.tables().all().forEach(table -> announcer.tableChanged(table.name()));

@@ -1,8 +1,12 @@
 package io.nearside.proxy.operation;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.coherence.Announcer;
+import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.nearside.proxy.upstream.UpstreamException;
@@ -18,12 +22,19 @@ import java.util.Objects;
  */
 final class Writes {
 
+    private static final int MAX_UNRETURNABLE = 1000;
+
     private final Upstream upstream;
     private final TableDirectory directory;
     private final ItemCache cache;
     private final PageCache pages;
     private final Announcer announcer;
+    private final ItemAnswers answers;
     private final CacheFaults faults;
+
+    /** Tables whose writes the proxy may make but whose images it may not see; asked again after a restart. */
+    private final Cache<String, Boolean> unreturnable =
+            Caffeine.newBuilder().maximumSize(MAX_UNRETURNABLE).build();
 
     Writes(
             Upstream upstream,
@@ -31,12 +42,14 @@ final class Writes {
             ItemCache cache,
             PageCache pages,
             Announcer announcer,
+            ItemAnswers answers,
             CacheFaults faults) {
         this.upstream = upstream;
         this.directory = directory;
         this.cache = cache;
         this.pages = pages;
         this.announcer = announcer;
+        this.answers = answers;
         this.faults = faults;
     }
 
@@ -59,24 +72,87 @@ final class Writes {
             return upstream.send(request);
         }
         WriteScope scope = WriteScope.begin(targets, directory, cache, pages, announcer, faults);
-        Future<UpstreamAnswer> sent;
-        try {
-            sent = upstream.send(request);
-        } catch (RuntimeException e) {
-            sent = Future.failedFuture(e);
-        }
-        return sent.transform(result -> {
-            end(scope, result);
-            return result.succeeded()
-                    ? Future.succeededFuture(result.result())
-                    : Future.failedFuture(Objects.requireNonNull(result.cause()));
+        OutgoingWrite write = outgoing(request, targets);
+        return call(write.toSend()).transform(result -> {
+            if (write.isEdited() && result.succeeded() && isForbidden(result.result())) {
+                OutgoingWrite asItCame = write.unedited();
+                return call(asItCame.toSend()).transform(second -> {
+                    if (second.succeeded() && second.result().ok()) {
+                        unreturnable.put(targets.get(0).table(), true);
+                    }
+                    return answered(scope, asItCame, second);
+                });
+            }
+            return answered(scope, write, result);
         });
     }
 
-    private void end(WriteScope scope, AsyncResult<UpstreamAnswer> result) {
+    private Future<UpstreamAnswer> call(ApiRequest request) {
+        try {
+            return upstream.send(request);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** How the request is sent. Only a write of one item that is understood to its last member is ever changed. */
+    private OutgoingWrite outgoing(ApiRequest request, List<WriteTarget> targets) {
+        boolean single = switch (request.operation()) {
+            case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM -> true;
+            default -> false;
+        };
+        TableDescription table = single ? directory.known(targets.get(0).table()) : null;
+        if (table == null || !table.table().policy().cached()) {
+            return OutgoingWrite.opaque(request);
+        }
+        try {
+            ItemWrite write = ItemWrite.read(request.operation(), Bodies.slice(request.body()));
+            return OutgoingWrite.of(request, write, returned(write, table));
+        } catch (NotUnderstoodException e) {
+            return OutgoingWrite.opaque(request);
+        } catch (RuntimeException e) {
+            faults.met(e);
+            return OutgoingWrite.opaque(request);
+        }
+    }
+
+    /**
+     * The image to ask for where the caller wants none. An update returns what it left behind, for the item cache. What was
+     * there before is asked for only where cached pages of an index depend on it: it costs no capacity, but it
+     * is as large as the item, on its way from DynamoDB to here.
+     */
+    private ReturnValues returned(ItemWrite write, TableDescription table) {
+        boolean forbidden = unreturnable.getIfPresent(table.table().name()) != null;
+        if (forbidden || write.returned() != ReturnValues.NONE) {
+            return write.returned();
+        }
+        boolean paged = table.hasPagedIndexes();
+        if (write.operation() != Operation.UPDATE_ITEM) {
+            return paged ? ReturnValues.ALL_OLD : ReturnValues.NONE;
+        }
+        boolean legacy = write.member("AttributeUpdates") != null;
+        boolean moves = paged
+                && !legacy
+                && AttributeChanges.of(write, table.indexAttributes()).any();
+        return moves ? ReturnValues.ALL_OLD : ReturnValues.ALL_NEW;
+    }
+
+    /** Permissions can allow a write and forbid to return its image; what was refused was certainly not written. */
+    private static boolean isForbidden(UpstreamAnswer answer) {
+        return answer.status() == 400 && UpstreamErrors.typeOf(answer).endsWith("#AccessDeniedException");
+    }
+
+    private Future<UpstreamAnswer> answered(WriteScope scope, OutgoingWrite write, AsyncResult<UpstreamAnswer> result) {
+        end(scope, write, result);
+        return result.succeeded()
+                ? Future.succeededFuture(write.shown(result.result()))
+                : Future.failedFuture(Objects.requireNonNull(result.cause()));
+    }
+
+    private void end(WriteScope scope, OutgoingWrite write, AsyncResult<UpstreamAnswer> result) {
         try {
             if (result.succeeded()) {
-                end(scope, result.result());
+                end(scope, write, result.result());
             } else if (wasNotSent(result.cause())) {
                 scope.unsent();
             } else {
@@ -87,15 +163,26 @@ final class Writes {
         }
     }
 
-    private static void end(WriteScope scope, UpstreamAnswer answer) {
+    private void end(WriteScope scope, OutgoingWrite write, UpstreamAnswer answer) {
         if (answer.ok()) {
-            scope.landed();
+            scope.landed(learned(scope, write, answer));
         } else if (answer.status() >= 500 || mayStillBeAtWork(answer)) {
             scope.uncertain();
         } else if (UpstreamErrors.isResourceNotFound(answer)) {
             scope.tableNotFound();
         } else {
             scope.refused();
+        }
+    }
+
+    private Learned learned(WriteScope scope, OutgoingWrite write, UpstreamAnswer answer) {
+        try {
+            CachedTable table = scope.table();
+            TableDescription description = table == null ? null : directory.known(table.name());
+            return write.learn(answer, answers, description, cache.nowNanos());
+        } catch (RuntimeException e) {
+            faults.met(e);
+            return Learned.NOTHING;
         }
     }
 

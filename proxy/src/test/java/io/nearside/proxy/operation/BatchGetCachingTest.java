@@ -202,7 +202,7 @@ class BatchGetCachingTest {
     void batch_overtakenByAWrite_isNotKept() {
         batch(orders("a", "b"));
         Call call = f.upstream.next();
-        f.ask(Operation.DELETE_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
+        f.ask(Operation.UPDATE_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
         f.upstream.next().answer("{}");
         call.answer("{\"Responses\":{\"orders\":[" + A + "," + B + "]},\"UnprocessedKeys\":{}}");
 

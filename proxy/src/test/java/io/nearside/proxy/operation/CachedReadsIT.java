@@ -27,7 +27,9 @@ class CachedReadsIT {
 
     @Test
     void getItem_secondTime_isAHitWithTheSameBytes() {
-        put("hit", 1);
+        proxy.askDirectly(
+                "PutItem",
+                "{\"TableName\":\"%s\",\"Item\":{\"pk\":{\"S\":\"hit\"},\"n\":{\"N\":\"1\"}}}".formatted(TABLE));
 
         Reply first = get("hit");
         Reply second = get("hit");

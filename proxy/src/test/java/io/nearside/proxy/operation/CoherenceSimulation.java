@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Promises P2 and P4 under random interleavings: no read returns less than what was acknowledged or announced before it
+ * Promises P2 and P4, and hazards C1 to C4, C8, C20 and C28, under random interleavings: no read returns less than what was acknowledged or announced before it
  * began, whatever is under way, lost, late, evicted or expired meanwhile.
  */
 class CoherenceSimulation {
@@ -81,6 +81,8 @@ class CoherenceSimulation {
         assertThat(batches.getOrDefault(CacheOutcome.MISS, 0))
                 .as("batches partly or not from memory")
                 .isGreaterThan(1000);
+        assertThat(cache.counters().writesInstalled()).as("writes installed").isGreaterThan(OPERATIONS / 200);
+        assertThat(cache.counters().writesRemoved()).as("writes not installed").isPositive();
         assertThat(operations.faults()).isZero();
     }
 

@@ -67,7 +67,7 @@ class GetItemCachingTest {
     void getItem_afterAWriteThatEndedMeanwhile_doesNotShareTheOlderCall() {
         Future<Answer> before = f.get();
         Call old = f.upstream.next();
-        f.ask(Operation.DELETE_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
+        f.ask(Operation.UPDATE_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}");
         f.upstream.next().answer("{}");
 
         Future<Answer> after = f.get();

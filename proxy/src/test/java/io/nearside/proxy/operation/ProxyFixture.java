@@ -1,5 +1,6 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.ItemCache;
@@ -24,6 +25,7 @@ final class ProxyFixture implements Announcer {
     final VirtualTicker ticker = new VirtualTicker();
     final ScriptedUpstream upstream = new ScriptedUpstream();
     final List<String> announced = new ArrayList<>();
+    final List<IndexPartitions> announcedIndexes = new ArrayList<>();
     final ItemCache cache;
     final PageCache pages;
     final CachingOperations operations;
@@ -45,11 +47,12 @@ final class ProxyFixture implements Announcer {
     }
 
     @Override
-    public void itemWritten(CachedTable table, ItemKey key) {
+    public void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes) {
         if (announcementsFail) {
             throw new IllegalStateException("the test says so");
         }
         announced.add("item of " + table.name());
+        announcedIndexes.addAll(indexes);
     }
 
     @Override

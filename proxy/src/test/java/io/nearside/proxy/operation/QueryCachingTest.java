@@ -295,7 +295,7 @@ class QueryCachingTest {
     private void put(String partition, String sort) {
         f.ask(
                 Operation.PUT_ITEM,
-                "{\"TableName\":\"lines\",\"Item\":{\"pk\":{\"S\":\"%s\"},\"sk\":{\"N\":\"%s\"}}}"
+                "{\"TableName\":\"lines\",\"Item\":{\"pk\":{\"S\":\"%s\"},\"sk\":{\"N\":\"%s\"},\"g\":{\"S\":\"x\"}}}"
                         .formatted(partition, sort));
         f.upstream.next().answer("{}");
     }

@@ -104,9 +104,8 @@ final class SimulatedDynamoDb implements Upstream {
         boolean strong = body.contains("\"ConsistentRead\":true");
         after(random.nextLong(LATENCY_MILLIS), () -> {
             int value = strong ? valueAt(key, now) : valueAt(key, now - random.nextLong(LAG_MILLIS));
-            String item =
-                    value == 0 ? "{}" : "{\"Item\":{\"pk\":{\"S\":\"" + key + "\"},\"n\":{\"N\":\"" + value + "\"}}}";
-            after(random.nextLong(LATENCY_MILLIS), () -> promise.complete(answer(200, item)));
+            String found = value == 0 ? "{}" : "{\"Item\":" + item(key, value) + "}";
+            after(random.nextLong(LATENCY_MILLIS), () -> promise.complete(answer(200, found)));
         });
         return promise.future();
     }
@@ -146,7 +145,9 @@ final class SimulatedDynamoDb implements Upstream {
         int luck = random.nextInt(100);
         if (luck < 75) {
             after(random.nextLong(answered), () -> land(key, value));
-            after(answered, () -> promise.complete(answer(200, "{}")));
+            String image =
+                    body.contains("\"ReturnValues\":\"ALL_NEW\"") ? "{\"Attributes\":" + item(key, value) + "}" : "{}";
+            after(answered, () -> promise.complete(answer(200, image)));
         } else if (luck < 83) {
             after(
                     answered,
@@ -167,6 +168,10 @@ final class SimulatedDynamoDb implements Upstream {
             });
         }
         return promise.future();
+    }
+
+    private static String item(String key, int value) {
+        return "{\"pk\":{\"S\":\"" + key + "\"},\"n\":{\"N\":\"" + value + "\"}}";
     }
 
     private void land(String key, int value) {

@@ -1,0 +1,28 @@
+package io.nearside.proxy.cache;
+
+import io.nearside.change.Invalidation.IndexPartitions;
+import io.nearside.item.ItemKey;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where an item stood in one secondary index before a write of it, and where it stands after.
+ *
+ * @param index the index's name
+ * @param global whether the index has a partition key of its own
+ * @param keys its keys there before and after, as far as they are known; none where it is not in the index
+ * @param unknown whether either is not known
+ */
+public record IndexKeys(String index, boolean global, List<ItemKey> keys, boolean unknown) {
+
+    public IndexKeys {
+        Objects.requireNonNull(index, "index");
+        keys = List.copyOf(keys);
+    }
+
+    /** The same in the words of the bus. */
+    public IndexPartitions partitions() {
+        return new IndexPartitions(
+                index, keys.stream().map(ItemKey::partitionOnly).distinct().toList(), unknown);
+    }
+}
