@@ -29,6 +29,8 @@ import io.nearside.proxy.config.CoherenceConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
 import io.nearside.proxy.config.CredentialsConfig;
 import io.nearside.proxy.config.ProxyConfig;
+import io.nearside.proxy.config.ReplicationConfig;
+import io.nearside.proxy.config.ReplicationConfig.Stamping;
 import io.nearside.proxy.config.TlsConfig;
 import io.nearside.proxy.config.UpstreamConfig;
 import io.nearside.proxy.http.ApiListener;
@@ -43,10 +45,12 @@ import io.nearside.proxy.metrics.ProxyMetrics;
 import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.metrics.UpstreamMeters;
 import io.nearside.proxy.operation.CachingOperations;
+import io.nearside.proxy.operation.VersionStamps;
 import io.nearside.proxy.tracing.OpenTelemetryTracing;
 import io.nearside.proxy.upstream.SignedUpstream;
 import io.nearside.proxy.upstream.UpstreamHealth;
 import io.nearside.proxy.upstream.UpstreamLimits;
+import io.nearside.version.VersionClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -67,6 +71,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,8 +276,21 @@ public final class ProxyServer implements AutoCloseable {
                 pages,
                 bus.map(InvalidationBus::announcer).orElse(Announcer.SILENT),
                 bus.<ServingRule>map(InvalidationBus::state).orElse(ServingRule.TTL_ONLY),
-                config.replication().versionAttribute(),
+                stamps(config.replication()),
                 Ticker.systemTicker());
+    }
+
+    private static VersionStamps stamps(ReplicationConfig replication) {
+        if (replication.stamping() == Stamping.CAPTURE) {
+            return VersionStamps.none(replication.versionAttribute());
+        }
+        VersionClock clock = new VersionClock(
+                InstantSource.system(),
+                replication.regionId().orElseThrow(),
+                RandomGenerator.getDefault().nextInt(0x10000),
+                replication.maxDrift());
+        TablePatterns tables = new TablePatterns(replication.tables());
+        return VersionStamps.inline(replication.versionAttribute(), clock, tables::matches);
     }
 
     private ItemCacheSettings cacheSettings() {

@@ -34,7 +34,7 @@ public final class CachingOperations implements Operations {
      * @param pages pages of queries that are remembered
      * @param announcer who hears of writes
      * @param rule whether cached answers may be given
-     * @param versionAttribute the attribute that replication keeps its version in
+     * @param stamps the attribute that replication keeps its version in, and versions for writes if this proxy makes them
      * @param ticker elapsed time
      */
     public CachingOperations(
@@ -43,17 +43,18 @@ public final class CachingOperations implements Operations {
             PageCache pages,
             Announcer announcer,
             ServingRule rule,
-            String versionAttribute,
+            VersionStamps stamps,
             Ticker ticker) {
         TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
         this.upstream = upstream;
-        this.requests = new VersionInRequests(versionAttribute);
-        this.answers = new VersionInAnswers(versionAttribute);
+        this.requests = new VersionInRequests(stamps.attribute());
+        this.answers = new VersionInAnswers(stamps);
         this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults, ticker);
         this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
         this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
-        this.writes = new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), faults);
+        this.writes =
+                new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);
         this.controls = new Controls(cache.tables(), announcer);
     }
 

@@ -6,6 +6,7 @@ import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.operation.VersionInAnswers.StrippedItem;
+import io.nearside.version.Version;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -58,6 +59,11 @@ final class ItemAnswers {
     CachedItem present(JsonSlice item, boolean strong, long readAtNanos) throws NotUnderstoodException {
         StrippedItem stripped = versions.strip(item);
         return CachedItem.present(wrapped(stripped.item()), stripped.version(), strong, readAtNanos);
+    }
+
+    /** What is kept of an item that was put, and was given this version on its way. */
+    static CachedItem stamped(JsonSlice item, Version version, long nowNanos) {
+        return CachedItem.present(wrapped(item), version, true, nowNanos);
     }
 
     /**

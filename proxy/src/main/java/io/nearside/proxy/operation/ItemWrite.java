@@ -97,6 +97,19 @@ final class ItemWrite {
         return members.get(name);
     }
 
+    /** Adds a member to one of the request's objects, which is made if the request has none. One that is there is not empty. */
+    Splice adding(String object, String member) throws NotUnderstoodException {
+        JsonSlice present = members.get(object);
+        if (present == null) {
+            byte[] made = ("\"" + object + "\":{" + member + "},").getBytes(StandardCharsets.UTF_8);
+            return new Splice(firstMember, firstMember, made);
+        }
+        JsonCursor cursor = present.cursor();
+        cursor.enterObject();
+        int first = cursor.position();
+        return new Splice(first, first, (member + ",").getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Makes the request ask for another image. It has a member already, since it names its table. */
     Splice returning(ReturnValues other) {
         JsonSlice present = members.get("ReturnValues");

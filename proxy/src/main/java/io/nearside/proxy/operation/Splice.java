@@ -25,6 +25,11 @@ final class Splice {
         return new Splice(from, to, NOTHING);
     }
 
+    /** Where it begins. */
+    int from() {
+        return from;
+    }
+
     static byte[] followedByComma(byte[] bytes) {
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
         longer[bytes.length] = ',';

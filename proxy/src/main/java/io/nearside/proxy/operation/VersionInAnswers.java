@@ -25,11 +25,13 @@ final class VersionInAnswers {
 
     private static final Place ROOT = answers();
 
+    private final VersionStamps stamps;
     private final String name;
     private final byte[] utf8;
 
-    VersionInAnswers(String name) {
-        this.name = name;
+    VersionInAnswers(VersionStamps stamps) {
+        this.stamps = stamps;
+        this.name = stamps.attribute();
         this.utf8 = name.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -131,7 +133,7 @@ final class VersionInAnswers {
         return version;
     }
 
-    private static @Nullable Version version(JsonSlice value) throws NotUnderstoodException {
+    private @Nullable Version version(JsonSlice value) throws NotUnderstoodException {
         JsonCursor cursor = value.cursor();
         cursor.enterObject();
         if (!cursor.nextName() || !cursor.nameIs("B") || !cursor.atString()) {
@@ -139,7 +141,12 @@ final class VersionInAnswers {
         }
         try {
             byte[] bytes = Base64.getDecoder().decode(cursor.text());
-            return bytes.length == Version.LENGTH ? Version.ofBytes(bytes) : null;
+            if (bytes.length != Version.LENGTH) {
+                return null;
+            }
+            Version seen = Version.ofBytes(bytes);
+            stamps.observe(seen);
+            return seen;
         } catch (IllegalArgumentException e) {
             // An application's own value under our name: no version.
             return null;

@@ -11,6 +11,7 @@ import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.nearside.proxy.upstream.UpstreamException;
 import io.nearside.proxy.upstream.UpstreamException.Landing;
+import io.nearside.version.Version;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.Objects;
  */
 final class Writes {
 
-    private static final int MAX_UNRETURNABLE = 1000;
+    private static final int MAX_LEFT_ALONE = 1000;
 
     private final Upstream upstream;
     private final TableDirectory directory;
@@ -30,11 +31,13 @@ final class Writes {
     private final PageCache pages;
     private final Announcer announcer;
     private final ItemAnswers answers;
+    private final VersionStamps stamps;
+    private final StampedWrites stamped;
     private final CacheFaults faults;
 
-    /** Tables whose writes the proxy may make but whose images it may not see; asked again after a restart. */
-    private final Cache<String, Boolean> unreturnable =
-            Caffeine.newBuilder().maximumSize(MAX_UNRETURNABLE).build();
+    /** Tables whose writes the proxy may make only as they come; tried again after a restart. */
+    private final Cache<String, Boolean> leftAlone =
+            Caffeine.newBuilder().maximumSize(MAX_LEFT_ALONE).build();
 
     Writes(
             Upstream upstream,
@@ -43,6 +46,7 @@ final class Writes {
             PageCache pages,
             Announcer announcer,
             ItemAnswers answers,
+            VersionStamps stamps,
             CacheFaults faults) {
         this.upstream = upstream;
         this.directory = directory;
@@ -50,6 +54,8 @@ final class Writes {
         this.pages = pages;
         this.announcer = announcer;
         this.answers = answers;
+        this.stamps = stamps;
+        this.stamped = new StampedWrites(stamps);
         this.faults = faults;
     }
 
@@ -74,11 +80,12 @@ final class Writes {
         WriteScope scope = WriteScope.begin(targets, directory, cache, pages, announcer, faults);
         OutgoingWrite write = outgoing(request, targets);
         return call(write.toSend()).transform(result -> {
-            if (write.isEdited() && result.succeeded() && isForbidden(result.result())) {
+            if (result.succeeded() && isRefusedAsEdited(write, result.result())) {
                 OutgoingWrite asItCame = write.unedited();
+                boolean forbidden = isForbidden(result.result());
                 return call(asItCame.toSend()).transform(second -> {
-                    if (second.succeeded() && second.result().ok()) {
-                        unreturnable.put(targets.get(0).table(), true);
+                    if (forbidden && second.succeeded() && second.result().ok()) {
+                        leftAlone.put(targets.get(0).table(), true);
                     }
                     return answered(scope, asItCame, second);
                 });
@@ -95,19 +102,15 @@ final class Writes {
         }
     }
 
-    /** How the request is sent. Only a write of one item that is understood to its last member is ever changed. */
+    /** How the request is sent. Only what is understood to its last member is ever changed. */
     private OutgoingWrite outgoing(ApiRequest request, List<WriteTarget> targets) {
-        boolean single = switch (request.operation()) {
-            case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM -> true;
-            default -> false;
-        };
-        TableDescription table = single ? directory.known(targets.get(0).table()) : null;
-        if (table == null || !table.table().policy().cached()) {
-            return OutgoingWrite.opaque(request);
-        }
         try {
-            ItemWrite write = ItemWrite.read(request.operation(), Bodies.slice(request.body()));
-            return OutgoingWrite.of(request, write, returned(write, table));
+            return switch (request.operation()) {
+                case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM ->
+                    single(request, targets.get(0).table());
+                case BATCH_WRITE_ITEM -> OutgoingWrite.batch(request, stamped.ofBatch(Bodies.slice(request.body())));
+                default -> OutgoingWrite.opaque(request);
+            };
         } catch (NotUnderstoodException e) {
             return OutgoingWrite.opaque(request);
         } catch (RuntimeException e) {
@@ -116,14 +119,33 @@ final class Writes {
         }
     }
 
+    /** @param name of the table; empty when it cannot be told */
+    private OutgoingWrite single(ApiRequest request, String name) throws NotUnderstoodException {
+        if (name.isEmpty() || leftAlone.getIfPresent(name) != null) {
+            return OutgoingWrite.opaque(request);
+        }
+        TableDescription table = directory.known(name);
+        boolean cached = table != null && table.table().policy().cached();
+        Version version = stamps.next(name);
+        if (!cached && version == null) {
+            return OutgoingWrite.opaque(request);
+        }
+        ItemWrite write = ItemWrite.read(request.operation(), Bodies.slice(request.body()));
+        return OutgoingWrite.of(
+                request,
+                write,
+                table == null || !cached ? write.returned() : returned(write, table),
+                version == null ? List.of() : stamped.of(write, version),
+                version);
+    }
+
     /**
      * The image to ask for where the caller wants none. An update returns what it left behind, for the item cache. What was
      * there before is asked for only where cached pages of an index depend on it: it costs no capacity, but it
      * is as large as the item, on its way from DynamoDB to here.
      */
     private ReturnValues returned(ItemWrite write, TableDescription table) {
-        boolean forbidden = unreturnable.getIfPresent(table.table().name()) != null;
-        if (forbidden || write.returned() != ReturnValues.NONE) {
+        if (write.returned() != ReturnValues.NONE) {
             return write.returned();
         }
         boolean paged = table.hasPagedIndexes();
@@ -137,7 +159,17 @@ final class Writes {
         return moves ? ReturnValues.ALL_OLD : ReturnValues.ALL_NEW;
     }
 
-    /** Permissions can allow a write and forbid to return its image; what was refused was certainly not written. */
+    /**
+     * Whether DynamoDB may have refused what the proxy added: an item that has no room for a version, an image that the proxy may
+     * not see. What was refused was certainly not written, and the caller is to hear of nothing but its own request.
+     */
+    private static boolean isRefusedAsEdited(OutgoingWrite write, UpstreamAnswer answer) {
+        boolean invalid = write.isStamped()
+                && answer.status() == 400
+                && UpstreamErrors.typeOf(answer).endsWith("#ValidationException");
+        return write.isEdited() && (invalid || isForbidden(answer));
+    }
+
     private static boolean isForbidden(UpstreamAnswer answer) {
         return answer.status() == 400 && UpstreamErrors.typeOf(answer).endsWith("#AccessDeniedException");
     }
@@ -145,7 +177,7 @@ final class Writes {
     private Future<UpstreamAnswer> answered(WriteScope scope, OutgoingWrite write, AsyncResult<UpstreamAnswer> result) {
         end(scope, write, result);
         return result.succeeded()
-                ? Future.succeededFuture(write.shown(result.result()))
+                ? Future.succeededFuture(write.shown(result.result(), stamps.attribute()))
                 : Future.failedFuture(Objects.requireNonNull(result.cause()));
     }
 

@@ -10,6 +10,7 @@ import io.nearside.proxy.config.AuthConfig.AuthMode;
 import io.nearside.proxy.config.CacheConfig.ItemConfig;
 import io.nearside.proxy.config.CacheConfig.QueryConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
+import io.nearside.proxy.config.ReplicationConfig.Stamping;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -121,7 +122,7 @@ class ProxyConfigTest {
                   fallback: ttl
                   fallback-ttl: 17s
                   kafka: {bootstrap-servers: "k:1", properties: {a: b}}
-                replication: {version-attribute: v, stamping: capture}
+                replication: {version-attribute: v, stamping: inline, tables: [t], region-id: 24, max-drift: 25s}
                 access-log: {one-in: 18}
                 tracing: {endpoint: "http://t:4318/v1/traces", sample-ratio: 0.5}
                 """);
@@ -174,7 +175,9 @@ class ProxyConfigTest {
                         Optional.of(Duration.ofSeconds(29))));
         assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
-        assertThat(config.replication().versionAttribute()).isEqualTo("v");
+        assertThat(config.replication())
+                .isEqualTo(new ReplicationConfig(
+                        "v", Stamping.INLINE, List.of("t"), Optional.of(24), Duration.ofSeconds(25)));
         assertThat(config.accessLog().oneIn()).isEqualTo(18);
         assertThat(config.tracing())
                 .isEqualTo(new TracingConfig(Optional.of(URI.create("http://t:4318/v1/traces")), 0.5));
@@ -210,7 +213,9 @@ class ProxyConfigTest {
                 "access-log: {one-in: -1}                                | access-log.one-in",
                 "tracing: {sample-ratio: 1.5}                            | tracing.sample-ratio",
                 "tracing: {endpoint: 'ftp://h'}                          | http:// or https://",
-                "replication: {stamping: inline}                         | replication.stamping"
+                "replication: {stamping: both}                           | capture or inline",
+                "replication: {stamping: inline}                         | region-id",
+                "replication: {stamping: inline, region-id: 1}           | tables"
             })
     void wrongValue_isNamedInTheProblem(String yaml, String named) {
         String file = yaml.startsWith("region") ? "service: proxy\n" + yaml : LEAST + yaml;

@@ -63,7 +63,7 @@ class CoherenceSimulation {
                 PageCaches.beside(cache, ticker),
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
-                "nearside:v",
+                VersionStamps.none("nearside:v"),
                 ticker);
 
         for (int i = 0; i < OPERATIONS; i++) {

@@ -33,6 +33,10 @@ final class ProxyFixture implements Announcer {
     boolean announcementsFail;
 
     ProxyFixture() {
+        this(VersionStamps.none(Version.ATTRIBUTE));
+    }
+
+    ProxyFixture(VersionStamps stamps) {
         Duration minutes = Duration.ofMinutes(5);
         cache = new ItemCache(
                 new ItemCacheSettings(
@@ -42,8 +46,7 @@ final class ProxyFixture implements Announcer {
         pages = PageCaches.beside(cache, ticker);
         upstream.table("orders", "id-1", "");
         upstream.table("lines", "id-2", "N");
-        operations = new CachingOperations(
-                upstream, cache, pages, this, ageMillis -> hearsOthers, Version.ATTRIBUTE, ticker);
+        operations = new CachingOperations(upstream, cache, pages, this, ageMillis -> hearsOthers, stamps, ticker);
     }
 
     @Override
