@@ -22,6 +22,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Callers that read and write at all nodes at once, each asking again when it is answered, and the history of what they
@@ -30,8 +32,9 @@ import java.util.regex.Pattern;
 final class Callers implements AutoCloseable {
 
     private static final int PER_NODE = 12;
-    private static final int WRITES_PER_HUNDRED = 12;
+    private static final int WRITES_PER_HUNDRED = 8;
     private static final int QUERIES_PER_HUNDRED = 18;
+    private static final int BATCHES_PER_HUNDRED = 8;
     private static final String AUTHORIZATION =
             "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
     private static final Pattern VALUE = Pattern.compile("\"(\\d)/(\\d+)\"");
@@ -123,6 +126,8 @@ final class Callers implements AutoCloseable {
                 write(key());
             } else if (luck < WRITES_PER_HUNDRED + QUERIES_PER_HUNDRED) {
                 query(key());
+            } else if (luck < WRITES_PER_HUNDRED + QUERIES_PER_HUNDRED + BATCHES_PER_HUNDRED) {
+                batchGetItem(key());
             } else {
                 getItem(key());
             }
@@ -135,7 +140,17 @@ final class Callers implements AutoCloseable {
         }
 
         private void getItem(int key) {
-            ask("GetItem", "{\"TableName\":\"history\"," + keyMember(key) + "}", key, key);
+            String projection = random.nextInt(4) == 0 ? ",\"ProjectionExpression\":\"v\"" : "";
+            ask("GetItem", "{\"TableName\":\"history\"," + keyMember(key) + projection + "}", key, key);
+        }
+
+        private void batchGetItem(int key) {
+            int last = Math.min(
+                    key + random.nextInt(4), key - key % LaggingDynamoDb.SORT_KEYS + LaggingDynamoDb.SORT_KEYS - 1);
+            String keys = IntStream.rangeClosed(key, last)
+                    .mapToObj(each -> "{" + keyAttributes(each) + "}")
+                    .collect(Collectors.joining(","));
+            ask("BatchGetItem", "{\"RequestItems\":{\"history\":{\"Keys\":[" + keys + "]}}}", key, last);
         }
 
         private void query(int key) {

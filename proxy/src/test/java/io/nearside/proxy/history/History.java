@@ -26,7 +26,7 @@ final class History {
     /**
      * What a read said about one key.
      *
-     * @param operation GetItem or Query
+     * @param operation GetItem, BatchGetItem or Query
      * @param value the id of the write whose value was returned, or {@link #ABSENT}
      */
     record Read(int node, int key, String operation, long value, long invoked, long answered) {}

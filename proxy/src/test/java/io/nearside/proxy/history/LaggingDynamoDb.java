@@ -106,6 +106,7 @@ final class LaggingDynamoDb implements AutoCloseable {
         String target = String.valueOf(request.getHeader("X-Amz-Target"));
         switch (target.substring(target.indexOf('.') + 1)) {
             case "GetItem" -> later(() -> answer(request, getItem(body)));
+            case "BatchGetItem" -> later(() -> answer(request, batchGetItem(body)));
             case "Query" -> later(() -> answer(request, query(body)));
             case "PutItem" -> write(request, Write.PUT, body);
             case "UpdateItem" -> write(request, Write.UPDATE, body);
@@ -119,6 +120,21 @@ final class LaggingDynamoDb implements AutoCloseable {
     private String getItem(String body) {
         State state = stateAt(keyOf(body), moment(body));
         return isAbsent(state) ? "{}" : "{\"Item\":" + item(keyOf(body), state) + "}";
+    }
+
+    /** Every key is asked of a replica of its own. */
+    private String batchGetItem(String body) {
+        StringBuilder items = new StringBuilder();
+        Matcher partitions = PARTITION.matcher(body);
+        Matcher sorts = SORT.matcher(body);
+        while (partitions.find() && sorts.find()) {
+            int key = Integer.parseInt(partitions.group(1)) * SORT_KEYS + Integer.parseInt(sorts.group(1));
+            State state = stateAt(key, moment(body));
+            if (!isAbsent(state)) {
+                items.append(items.isEmpty() ? "" : ",").append(item(key, state));
+            }
+        }
+        return "{\"Responses\":{\"" + TABLE + "\":[" + items + "]},\"UnprocessedKeys\":{}}";
     }
 
     /** One page: a partition, or the part of it that {@code BETWEEN} names. */
