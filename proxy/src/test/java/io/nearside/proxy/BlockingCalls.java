@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What Flight Recorder saw of calls that may block, made by event loops while it listened: sleeping, waiting, parking,
  * blocking I/O on files and sockets, however short. The JVM itself says so, so nothing has to be instrumented.
  *
- * <p>Waiting for a {@code ReentrantLock} does not count: bounded queues hold theirs for a few instructions, and any lock
- * held longer is seen by its holder's own blocking call.
+ * <p>Two things do not count. Waiting for a {@code ReentrantLock}: bounded queues hold theirs for a few instructions, and
+ * a lock that an event loop holds for longer shows in what it does meanwhile. And loading a class, which happens once.
  */
 final class BlockingCalls implements AutoCloseable {
 
@@ -32,6 +33,9 @@ final class BlockingCalls implements AutoCloseable {
             "jdk.FileForce",
             "jdk.SocketRead",
             "jdk.SocketWrite");
+
+    private static final Set<String> EXEMPT =
+            Set.of("java.util.concurrent.locks.ReentrantLock", "java.lang.ClassLoader");
 
     private final Recording recording = new Recording();
 
@@ -50,7 +54,7 @@ final class BlockingCalls implements AutoCloseable {
             recording.dump(file);
             return RecordingFile.readAllEvents(file).stream()
                     .filter(event -> EVENTS.contains(event.getEventType().getName()))
-                    .filter(event -> onEventLoop(event) && !isLock(event))
+                    .filter(event -> onEventLoop(event) && !isExempt(event))
                     .collect(Collectors.groupingBy(BlockingCalls::described, Collectors.counting()));
         } finally {
             Files.delete(file);
@@ -68,10 +72,9 @@ final class BlockingCalls implements AutoCloseable {
                 && event.getThread().getJavaName().startsWith(EVENT_LOOP);
     }
 
-    private static boolean isLock(RecordedEvent event) {
+    private static boolean isExempt(RecordedEvent event) {
         return frames(event).stream()
-                .anyMatch(frame ->
-                        frame.getMethod().getType().getName().equals("java.util.concurrent.locks.ReentrantLock"));
+                .anyMatch(frame -> EXEMPT.contains(frame.getMethod().getType().getName()));
     }
 
     private static String described(RecordedEvent event) {

@@ -5,13 +5,18 @@ import io.nearside.local.embedded.EmbeddedKafka;
 import io.nearside.proxy.operation.Operation;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -79,7 +84,7 @@ class EventLoopsIT {
                         .header("x-nearside-cache")
                         .startsWith("hit");
             });
-            // Classes are read from jars when they are first needed, which no server can help.
+            // What is done once is done before Flight Recorder listens.
             askEverything(proxy, 0);
             askEverything(proxy, 1);
 
@@ -94,17 +99,21 @@ class EventLoopsIT {
 
     /** What the other test would find. */
     @Test
-    void blockingCall_onAnEventLoop_isFound() throws Exception {
+    void blockingCalls_onAnEventLoop_areFound(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "text");
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try (BlockingCalls blocking = new BlockingCalls()) {
             CountDownLatch done = new CountDownLatch(1);
             vertx.runOnContext(event -> {
                 sleep();
+                read(file);
                 done.countDown();
             });
             assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 
-            assertThat(blocking.found().keySet()).singleElement().asString().contains("jdk.ThreadSleep", "sleep");
+            assertThat(blocking.found().keySet())
+                    .anyMatch(call -> call.startsWith("jdk.ThreadSleep") && call.contains("EventLoopsIT.sleep"))
+                    .anyMatch(call -> call.startsWith("jdk.FileRead") && call.contains("EventLoopsIT.read"));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
@@ -115,6 +124,14 @@ class EventLoopsIT {
             Thread.sleep(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void read(Path file) {
+        try {
+            assertThat(Files.readString(file)).isNotEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
