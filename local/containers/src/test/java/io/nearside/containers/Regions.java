@@ -1,5 +1,6 @@
 package io.nearside.containers;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
@@ -17,16 +18,21 @@ final class Regions implements AutoCloseable {
     static final String HERE = "us-east-1";
     static final String THERE = "eu-west-1";
 
+    /** Until a container is ready: long, for machines that are busy with other things. */
+    static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private static final String BROKERS = "kafka:19092";
 
     private final Network network = Network.newNetwork();
-    private final KafkaContainer kafka =
-            new KafkaContainer(Engine.KAFKA).withNetwork(network).withListener(BROKERS);
+    private final KafkaContainer kafka = new KafkaContainer(Engine.KAFKA)
+            .withNetwork(network)
+            .withListener(BROKERS)
+            .withStartupTimeout(PATIENCE);
     private final GenericContainer<?> dynamoDb = new GenericContainer<>(Engine.DYNAMODB)
             .withNetwork(network)
             .withNetworkAliases("dynamodb")
             .withExposedPorts(8000)
-            .waitingFor(Wait.forListeningPort());
+            .waitingFor(Wait.forListeningPort().withStartupTimeout(PATIENCE));
     private final List<ServiceContainer> services = new ArrayList<>();
 
     Regions() {

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.testcontainers.containers.GenericContainer;
@@ -50,7 +49,7 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
         // Netty's native transport is unpacked there and loaded, which Docker forbids unless told.
         withTmpFs(Map.of("/tmp", "rw,exec,size=16m"));
         withCreateContainerCmdModifier(create -> restrict(create.getHostConfig().withBinds(folder)));
-        waitingFor(Wait.forHttp("/health/ready").forPort(adminPort).withStartupTimeout(Duration.ofSeconds(90)));
+        waitingFor(Wait.forHttp("/health/ready").forPort(adminPort).withStartupTimeout(Regions.PATIENCE));
     }
 
     static ServiceContainer proxy(String config, Network network) {
