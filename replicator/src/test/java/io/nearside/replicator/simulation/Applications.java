@@ -12,13 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The applications of all regions: each write is one atomic step on one region's table, through a proxy that stamps, or not. */
 final class Applications {
+    /** Where an item belongs, if regions take in only some. */
+    static final String HOME = "home";
+
     private static final String WRITE = "w";
 
     /** What an application read some time ago and still holds in its hands, stamp and all. */
     private record Held(Region region, ItemKey key, StoredItem item) {}
 
-    /** What the last write should leave everywhere: the number of the write, or null if it deleted the item. */
-    record Wish(ItemKey key, @Nullable AttributeValue write) {}
+    /**
+     * What the last write should leave in every region that takes it in.
+     *
+     * @param image null if it deleted the item
+     * @param happened false for a delete where there was no item; it may be kept out of that region, and live on elsewhere
+     */
+    record Wish(ItemKey key, int origin, @Nullable Item image, boolean happened) {
+        @Nullable AttributeValue in(Region region) {
+            return image != null && region.isToHave(origin, image) ? image.get(WRITE) : null;
+        }
+    }
 
     private final World world;
     private final Chance chance;
@@ -52,14 +64,21 @@ final class Applications {
             case 2 -> region.table().remove(key, true);
             case 3, 4, 5 ->
                 region.table().put(key, updated(before, keyAttributes, number), updateStamp(region, before));
-            case 6 -> region.table().put(key, keyAttributes.with(WRITE, number), heldStamp(region, key));
-            default -> region.table().put(key, keyAttributes.with(WRITE, number), stamp(region));
+            case 6 -> region.table().put(key, homed(keyAttributes.with(WRITE, number)), heldStamp(region, key));
+            default -> region.table().put(key, homed(keyAttributes.with(WRITE, number)), stamp(region));
         }
-        return new Wish(key, write(region.table().items().get(key)));
+        StoredItem after = region.table().items().get(key);
+        return new Wish(key, region.id(), after == null ? null : after.item(), before != null || after != null);
     }
 
-    private static Item updated(@Nullable StoredItem before, Item keyAttributes, AttributeValue number) {
-        return (before == null ? keyAttributes : before.item()).with(WRITE, number);
+    private Item updated(@Nullable StoredItem before, Item keyAttributes, AttributeValue number) {
+        return homed((before == null ? keyAttributes : before.item()).with(WRITE, number));
+    }
+
+    private Item homed(Item item) {
+        return world.schedule().filters()
+                ? item.with(HOME, new AttributeValue.S(chance.permille(500) ? "even" : "odd"))
+                : item;
     }
 
     /** An update that is not stamped leaves the version of the item where it is. */

@@ -15,11 +15,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Seeded histories of several regions, by the thousand. {@code -Dsimulation.schedules=N} plays another number of them,
- * {@code -Dsimulation.seed=N} one alone.
+ * {@code -Dsimulation.seed=N} one alone, {@code -Dsimulation.filters=true} that one with regions that filter.
  */
 class ConvergenceSimulation {
     private static final int SCHEDULES = Integer.getInteger("simulation.schedules", 20_000);
     private static final int SCHEDULES_TO_FIND_A_DEFECT = 5_000;
+    private static final int FILTERING_SCHEDULES = Integer.getInteger("simulation.filtering", 3_000);
     private static final int WORKERS = 2;
 
     @Test
@@ -27,7 +28,11 @@ class ConvergenceSimulation {
         Long seed = Long.getLong("simulation.seed");
         if (seed != null) {
             try (Fibers fibers = new Fibers()) {
-                Simulation.run(seed, Defect.NONE, fibers, line -> System.out.println(line.get()));
+                Simulation.run(
+                        Boolean.getBoolean("simulation.filters") ? Schedule.filtering(seed) : Schedule.of(seed),
+                        Defect.NONE,
+                        fibers,
+                        line -> System.out.println(line.get()));
             }
             return;
         }
@@ -55,6 +60,15 @@ class ConvergenceSimulation {
         try (Fibers fibers = new Fibers()) {
             for (long seed = next.getAndIncrement(); seed < SCHEDULES; seed = next.getAndIncrement()) {
                 steps.addAndGet(Simulation.run(seed, Defect.NONE, fibers, History.UNTOLD));
+            }
+        }
+    }
+
+    @Test
+    void regionsThatTakeInParts_anySchedule_holdTheirPartOfTheWinners() {
+        try (Fibers fibers = new Fibers()) {
+            for (long seed = 0; seed < FILTERING_SCHEDULES; seed++) {
+                Simulation.run(Schedule.filtering(seed), Defect.NONE, fibers, History.UNTOLD);
             }
         }
     }

@@ -1,10 +1,12 @@
 package io.nearside.replicator.simulation;
 
 import io.nearside.change.Change;
+import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.table.StoredItem;
+import io.nearside.replicator.table.TableFilter;
 import io.nearside.version.VersionClock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -43,6 +45,18 @@ final class Region {
 
     int id() {
         return id;
+    }
+
+    /** What this region takes in of the others' items: one region all, the others each a part. */
+    TableFilter filter() {
+        return world.schedule().filters() && id > 1
+                ? new TableFilter(null, Applications.HOME, id % 2 == 0 ? "even" : "odd")
+                : TableFilter.ALL;
+    }
+
+    /** Whether an item that was written in some region is to be here too. */
+    boolean isToHave(int origin, Item image) {
+        return origin == id || filter().acceptsImage(image);
     }
 
     SimulatedClock wall() {

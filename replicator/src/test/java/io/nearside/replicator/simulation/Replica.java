@@ -159,7 +159,7 @@ final class Replica {
     private void applyOne(Change change) {
         try {
             notLookedAtFirst.begin();
-            ApplyOutcome outcome = applier.apply(region.table(), change);
+            ApplyOutcome outcome = applier.apply(region.table(), region.filter(), change);
             world.tell(() -> this + " met " + change.kind() + " " + change.version() + ": " + outcome);
             region.books().note(change, outcome);
         } catch (RetriableStoreException e) {

@@ -16,6 +16,7 @@ package io.nearside.replicator.simulation;
  * @param reordering from how many waiting changes the next is taken
  * @param proxiedPermille how many of the writes come through a proxy that stamps inline
  * @param gaps whether records may be trimmed from a stream before they are read
+ * @param filters whether regions take in only some of the others' items
  */
 record Schedule(
         long seed,
@@ -31,7 +32,29 @@ record Schedule(
         int duplicatePermille,
         int reordering,
         int proxiedPermille,
-        boolean gaps) {
+        boolean gaps,
+        boolean filters) {
+
+    /** The same histories in kind, of regions that take in only some of the others' items; without gaps. */
+    static Schedule filtering(long seed) {
+        Schedule usual = of(seed);
+        return new Schedule(
+                seed,
+                usual.regions,
+                usual.keys,
+                usual.writes,
+                usual.replicas,
+                usual.skewMillis,
+                usual.stepsPerWrite,
+                usual.burstPermille,
+                usual.faultPermille,
+                usual.crashPermille,
+                usual.duplicatePermille,
+                usual.reordering,
+                usual.proxiedPermille,
+                false,
+                true);
+    }
 
     static Schedule of(long seed) {
         Chance chance = new Chance(seed);
@@ -50,6 +73,7 @@ record Schedule(
                 faultless ? 0 : chance.oneOf(0, 50, 300),
                 chance.oneOf(1, 1, 3, 1000),
                 chance.oneOf(0, 300, 700, 1000),
-                !faultless && chance.permille(200));
+                !faultless && chance.permille(200),
+                false);
     }
 }

@@ -16,14 +16,21 @@ final class Simulation {
      * @throws AssertionError if a promise was broken; the message names the seed
      */
     static int run(long seed, Defect defect, Fibers fibers, History history) {
-        Schedule schedule = Schedule.of(seed);
+        return run(Schedule.of(seed), defect, fibers, history);
+    }
+
+    /** As above, of a schedule that is drawn already. */
+    static int run(Schedule schedule, Defect defect, Fibers fibers, History history) {
         World world = new World(schedule, defect, fibers, history);
         try {
             play(world);
             return world.steps();
         } catch (Throwable e) {
             throw new AssertionError(
-                    "seed " + seed + " breaks a promise; replay it alone with\n" + REPLAY + seed + "\n" + schedule, e);
+                    "seed " + schedule.seed() + " breaks a promise; replay it alone with\n" + REPLAY
+                            + schedule.seed() + (schedule.filters() ? " -Dsimulation.filters=true" : "") + "\n"
+                            + schedule,
+                    e);
         }
     }
 
