@@ -13,6 +13,7 @@ import io.nearside.proxy.operation.ApiRequest;
 import io.nearside.proxy.operation.CacheControl;
 import io.nearside.proxy.operation.CachingOperations;
 import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.VersionStamps;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -64,7 +65,13 @@ public class HitBenchmark {
         var pages = new PageCache(
                 new PageCacheSettings(WEIGHT, 1000, SHORT, SHORT, SHORT), items.tables(), ticker, Runnable::run);
         return new CachingOperations(
-                HitBenchmark::dynamoDb, items, pages, Announcer.SILENT, ServingRule.TTL_ONLY, "nearside:v", ticker);
+                HitBenchmark::dynamoDb,
+                items,
+                pages,
+                Announcer.SILENT,
+                ServingRule.TTL_ONLY,
+                VersionStamps.none("nearside:v"),
+                ticker);
     }
 
     private static Future<UpstreamAnswer> dynamoDb(ApiRequest request) {
