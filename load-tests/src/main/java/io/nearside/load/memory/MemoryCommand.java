@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -147,11 +148,15 @@ public final class MemoryCommand implements Callable<Integer> {
         return List.of(
                 collector + ", Java " + jdk.feature(),
                 String.valueOf(number),
-                measured[0],
-                measured[1],
-                measured[2],
-                measured[3],
+                micros(measured[0]),
+                micros(measured[1]),
+                micros(measured[2]),
+                micros(measured[3]),
                 measured[5],
                 measured[6]);
+    }
+
+    private static String micros(String measured) {
+        return String.format(Locale.ROOT, "%.1f", Double.parseDouble(measured));
     }
 }
