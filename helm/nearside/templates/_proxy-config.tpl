@@ -42,7 +42,7 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- define "nearside.proxy.restartConfig" -}}
 {{- $config := include "nearside.proxy.networkConfig" . | fromYaml -}}
 {{- $config = omit $config "tables" -}}
-{{- $_ := set $config "cache" (omit $config.cache "enabled" "item" "query" "scans") -}}
+{{- $_ := set $config "cache" (omit $config.cache "enabled" "item" "query" "scans" "refresh-ahead" "stale-while-revalidate" "stale-if-error") -}}
 {{- $_ := set $config "admin" (omit $config.admin "actions-enabled") -}}
 {{- toYaml $config -}}
 {{- end -}}

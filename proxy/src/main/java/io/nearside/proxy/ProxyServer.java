@@ -7,6 +7,7 @@ import io.nearside.config.ConfigWatch;
 import io.nearside.config.EffectiveConfig;
 import io.nearside.proxy.admin.AdminDocument;
 import io.nearside.proxy.admin.AdminListener;
+import io.nearside.proxy.admin.CacheApi;
 import io.nearside.proxy.admin.Health;
 import io.nearside.proxy.admin.Readiness;
 import io.nearside.proxy.auth.AccessKey;
@@ -112,10 +113,12 @@ public final class ProxyServer implements AutoCloseable {
     private final ApiListener data;
     private final AdminListener admin;
     private final @Nullable ConfigReload reload;
+    private volatile boolean actionsEnabled;
     private volatile Lifecycle state = Lifecycle.NEW;
 
     private ProxyServer(ProxyConfig config, @Nullable EffectiveConfig<ProxyConfig> effective) {
         this.config = config;
+        this.actionsEnabled = config.admin().actionsEnabled();
         // First, because nothing has been started yet that would have to be ended.
         Optional<Tls> tls = config.listen().tls().map(ProxyServer::tls);
         this.eventLoops = config.listen().eventLoops() == 0
@@ -132,8 +135,9 @@ public final class ProxyServer implements AutoCloseable {
         this.pages = new PageCache(pageSettings(), cache.tables(), Ticker.systemTicker(), ForkJoinPool.commonPool());
         this.bus = bus(new BusMeters(metrics, Clock.systemUTC()));
         busMeters(metrics);
+        UpstreamMeters.register(metrics, upstream);
         CachingOperations operations = operations();
-        CacheMeters.register(metrics, cache, operations, config.cache().pricePerMillionReadUnits());
+        CacheMeters.register(metrics, cache, pages, operations, config.cache().pricePerMillionReadUnits());
         this.data = new ApiListener(
                 vertx,
                 config.listen(),
@@ -146,7 +150,13 @@ public final class ProxyServer implements AutoCloseable {
                 tracing.<Tracing>map(spans -> spans).orElse(Tracing.PASSED_ON),
                 config.accessLog().oneIn());
         this.reload = effective == null ? null : new ConfigReload(effective, this::apply, metrics);
-        this.admin = new AdminListener(vertx, config.admin(), registry, new Readiness(components()), documents());
+        this.admin = new AdminListener(
+                vertx,
+                config.admin(),
+                registry,
+                new Readiness(components()),
+                new CacheApi(operations.inspector(), () -> actionsEnabled),
+                documents());
     }
 
     /**
@@ -262,6 +272,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private void apply(ProxyConfig next) {
         cache.tables().apply(new ConfiguredPolicies(next.cache(), next.tables()));
+        actionsEnabled = next.admin().actionsEnabled();
     }
 
     private Map<String, AdminDocument> documents() {

@@ -28,20 +28,26 @@ public final class AdminListener {
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
     private final Readiness readiness;
+    private final CacheApi cache;
     private final Map<String, AdminDocument> documents;
     private final String console = ConsolePage.load();
     private final HttpServer server;
 
-    /** @param documents what else can be read, by path */
+    /**
+     * @param cache what can be asked of the cache, and done to it
+     * @param documents what else can be read, by path
+     */
     public AdminListener(
             Vertx vertx,
             AdminConfig config,
             PrometheusMeterRegistry registry,
             Readiness readiness,
+            CacheApi cache,
             Map<String, AdminDocument> documents) {
         this.vertx = vertx;
         this.registry = registry;
         this.readiness = readiness;
+        this.cache = cache;
         this.documents = Map.copyOf(documents);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(config.host())
@@ -68,6 +74,10 @@ public final class AdminListener {
     }
 
     private void handle(HttpServerRequest request) {
+        if (CacheApi.serves(request.path())) {
+            cache.handle(request);
+            return;
+        }
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             answer(request, 405, "text/plain", "Only GET.\n");
             return;

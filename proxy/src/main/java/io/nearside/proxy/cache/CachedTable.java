@@ -20,6 +20,7 @@ public final class CachedTable {
     private final Set<String> pagedLocalIndexes = ConcurrentHashMap.newKeySet();
     private final Set<String> pagedGlobalIndexes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger generation = new AtomicInteger();
+    private final TableLookups lookups;
     private volatile TablePolicy policy;
     private volatile boolean suspect;
 
@@ -27,11 +28,13 @@ public final class CachedTable {
      * @param name the table's name, never its ARN
      * @param id DynamoDB's {@code TableId}, or what stands for it where a compatible endpoint gives none
      * @param policy what may be kept of it, until another one is applied
+     * @param lookups where look-ups in it are counted
      */
-    CachedTable(String name, String id, TablePolicy policy) {
+    CachedTable(String name, String id, TablePolicy policy, TableLookups lookups) {
         this.name = Objects.requireNonNull(name, "name");
         this.id = Objects.requireNonNull(id, "id");
         this.policy = Objects.requireNonNull(policy, "policy");
+        this.lookups = Objects.requireNonNull(lookups, "lookups");
         this.nameHash = name.hashCode();
     }
 
@@ -43,6 +46,11 @@ public final class CachedTable {
     /** What tells this incarnation from others of the same name. */
     public String id() {
         return id;
+    }
+
+    /** What look-ups in the table found, those in its earlier incarnations included. */
+    public TableLookups lookups() {
+        return lookups;
     }
 
     /** What may be kept of the table now; a reloaded configuration may change it at any time. */

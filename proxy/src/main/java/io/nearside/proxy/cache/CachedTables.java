@@ -26,6 +26,7 @@ public final class CachedTables {
     private final SequenceStripes whole;
     private final SequenceStripes anyItem;
     private final ConcurrentHashMap<String, CachedTable> open = new ConcurrentHashMap<>();
+    private final Lookups lookups = new Lookups();
     private volatile TablePolicies policies;
     private final LongAdder drops = new LongAdder();
     private final LongAdder forgets = new LongAdder();
@@ -57,7 +58,7 @@ public final class CachedTables {
 
     /** Under the lock of {@link #apply}, so that no table is opened with a policy that has just been replaced. */
     private synchronized CachedTable openIfAbsent(String name, String id) {
-        return open.computeIfAbsent(name, absent -> new CachedTable(name, id, policies.of(name)));
+        return open.computeIfAbsent(name, absent -> new CachedTable(name, id, policies.of(name), lookups.of(name)));
     }
 
     /**
@@ -67,6 +68,11 @@ public final class CachedTables {
     public synchronized void apply(TablePolicies next) {
         policies = next;
         open.values().forEach(table -> table.apply(next.of(table.name())));
+    }
+
+    /** What look-ups found, per table. */
+    public Lookups lookups() {
+        return lookups;
     }
 
     /** The incarnation that is cached under this name, or null. */

@@ -2,6 +2,7 @@ package io.nearside.proxy.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.item.ItemKey;
 import io.nearside.version.Version;
@@ -41,6 +42,7 @@ public final class ItemCache {
     private final ItemCacheCounters counters = new ItemCacheCounters();
     private final JitteredExpiry<EntryKey, CachedItem> expiry =
             new JitteredExpiry<>(ItemCache::ttlNanos, ItemCache::graceNanos, CachedItem::readAtNanos);
+    private final KeyHistory history;
     private final Cache<EntryKey, CachedItem> entries;
 
     /**
@@ -57,13 +59,14 @@ public final class ItemCache {
         this.ticker = ticker;
         this.tables = new CachedTables(settings, ticker);
         this.stripes = new SequenceStripes(stripes, ticker);
+        this.history = new KeyHistory(ticker);
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(settings.maxWeightBytes())
                 .weigher(EntryWeight::of)
                 .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
-                .evictionListener((key, item, cause) -> counters.evicted(cause))
+                .evictionListener((key, item, cause) -> evicted(key, cause))
                 .build();
     }
 
@@ -76,7 +79,40 @@ public final class ItemCache {
     public @Nullable CachedItem get(CachedTable table, ItemKey key) {
         EntryKey entry = new EntryKey(table, table.generation(), key);
         CachedItem item = entries.getIfPresent(entry);
-        return item != null && expiry.leftNanos(entry, item, ticker.read()) > 0 ? item : null;
+        long now = ticker.read();
+        TableLookups lookups = table.lookups();
+        boolean sampled = tables.lookups().sampled();
+        if (sampled) {
+            lookups.keys().seen(key, now);
+        }
+        if (item != null && expiry.leftNanos(entry, item, now) > 0) {
+            if (sampled) {
+                tables.lookups().hitAged(now - item.readAtNanos());
+            }
+            lookups.items().hit();
+            return item;
+        }
+        lookups.items().missed(history.missed(hash(table.nameHash(), key), item != null));
+        return null;
+    }
+
+    /** What is known of the key, for an operator; leaves no trace. */
+    public KeyState inspect(CachedTable table, ItemKey key) {
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        CachedItem item = entries.policy().getIfPresentQuietly(entry);
+        long now = ticker.read();
+        int hash = hash(table.nameHash(), key);
+        KeyHistory.Event miss = history.lastMiss(hash);
+        KeyHistory.Event removal = history.lastRemoval(hash);
+        return new KeyState(
+                item,
+                item == null ? 0 : expiry.leftNanos(entry, item, now) / 1_000_000,
+                isRecentlyWritten(table.name(), key),
+                miss == null ? null : miss.reason(),
+                miss == null ? 0 : (now - miss.atNanos()) / 1_000_000,
+                removal == null ? null : removal.reason(),
+                removal == null ? "" : removal.source(),
+                removal == null ? 0 : (now - removal.atNanos()) / 1_000_000);
     }
 
     /**
@@ -220,6 +256,11 @@ public final class ItemCache {
      * @param committed the version that this write committed; null when the source does not know
      */
     public void invalidate(String table, String tableId, ItemKey key, @Nullable Version committed) {
+        invalidate(table, tableId, key, committed, "");
+    }
+
+    /** Like {@link #invalidate(String, String, ItemKey, Version)}, by somebody with a name that {@link #inspect} tells. */
+    public void invalidate(String table, String tableId, ItemKey key, @Nullable Version committed, String source) {
         int stripe = stripe(table.hashCode(), key);
         tables.itemWritten(table);
         stripes.markRecent(stripe, settings.recentWriteWindow().toNanos());
@@ -227,6 +268,9 @@ public final class ItemCache {
         CachedTable cached = tables.find(table);
         boolean reflected = cached != null && !removeUnless(cached, key, committed);
         counters.invalidated(reflected);
+        if (!reflected) {
+            history.removed(hash(table.hashCode(), key), MissReason.INVALIDATED, source);
+        }
         tables.heardOf(table, tableId);
     }
 
@@ -255,6 +299,19 @@ public final class ItemCache {
         entries.cleanUp();
     }
 
+    private void evicted(@Nullable EntryKey key, RemovalCause cause) {
+        counters.evicted(cause);
+        if (key != null) {
+            MissReason reason = cause == RemovalCause.EXPIRED ? MissReason.EXPIRED : MissReason.EVICTED;
+            history.removed(hash(key.table().nameHash(), key.itemKey()), reason, "");
+        }
+    }
+
+    /** By the table's name, so that what is remembered outlives generations and incarnations. */
+    private static int hash(int tableHash, ItemKey key) {
+        return key.hashCode() * 31 + tableHash;
+    }
+
     private static long graceNanos(EntryKey key, CachedItem item) {
         return item.isAbsent() ? 0 : key.table().policy().staleness().graceNanos();
     }
@@ -279,6 +336,7 @@ public final class ItemCache {
      */
     private void remove(WriteGuard guard) {
         CachedTable table = guard.table();
+        history.removed(hash(table.nameHash(), guard.itemKey()), MissReason.WRITTEN, "");
         entries.asMap().compute(new EntryKey(table, table.generation(), guard.itemKey()), (same, old) -> null);
         if (tables.find(table.name()) != table) {
             tables.forget(table.name());

@@ -1,6 +1,7 @@
 package io.nearside.proxy.cache;
 
 import com.github.benmanes.caffeine.cache.Expiry;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
@@ -15,6 +16,9 @@ import java.util.function.ToLongFunction;
 final class JitteredExpiry<K, V> implements Expiry<K, V> {
 
     private static final int STEPS = 1 << 10;
+
+    /** Entries stay for so long past their end, so that whoever asks then hears why there was nothing. */
+    private static final long LINGERING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How long an entry lives, before the cut. */
     @FunctionalInterface
@@ -47,7 +51,7 @@ final class JitteredExpiry<K, V> implements Expiry<K, V> {
 
     @Override
     public long expireAfterCreate(K key, V value, long currentTime) {
-        return Math.max(0, leftNanos(key, value, currentTime) + grace.nanos(key, value));
+        return Math.max(0, leftNanos(key, value, currentTime) + Math.max(LINGERING_NANOS, grace.nanos(key, value)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.nearside.proxy.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.item.ItemKey;
@@ -48,6 +49,7 @@ public final class PageCache {
     private final SequenceStripes anyItem;
 
     private final Ticker ticker;
+    private final KeyHistory history;
     private final PageIndex<PageScope, FiledPage> filed;
     private final JitteredExpiry<FiledPage, CachedPage> expiry = new JitteredExpiry<>(
             (name, page) -> name.scope().table().policy().queryTtlNanos(),
@@ -55,6 +57,8 @@ public final class PageCache {
             CachedPage::readAtNanos);
     private final Cache<FiledPage, CachedPage> pages;
     private final LongAdder dropped = new LongAdder();
+    private final LongAdder evicted = new LongAdder();
+    private final LongAdder expired = new LongAdder();
 
     /**
      * @param tables shared with the item cache
@@ -64,6 +68,7 @@ public final class PageCache {
         this.settings = settings;
         this.tables = tables;
         this.ticker = ticker;
+        this.history = new KeyHistory(ticker);
         this.partitions = new SequenceStripes(STRIPES, ticker);
         this.indexPartitions = new SequenceStripes(STRIPES, ticker);
         this.indexes = new SequenceStripes(STRIPES, ticker);
@@ -75,7 +80,7 @@ public final class PageCache {
                 .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
-                .evictionListener((name, page, cause) -> unfile(name))
+                .evictionListener((name, page, cause) -> evicted(name, cause))
                 .build();
     }
 
@@ -87,7 +92,21 @@ public final class PageCache {
     public @Nullable CachedPage get(CachedTable table, String index, @Nullable ItemKey partition, PageKey key) {
         FiledPage name = new FiledPage(scope(table, index), partition, key);
         CachedPage page = pages.getIfPresent(name);
-        return page != null && expiry.leftNanos(name, page, ticker.read()) > 0 ? page : null;
+        long now = ticker.read();
+        TableLookups lookups = table.lookups();
+        boolean sampled = tables.lookups().sampled();
+        if (sampled && partition != null) {
+            lookups.partitions().seen(partition, now);
+        }
+        if (page != null && expiry.leftNanos(name, page, now) > 0) {
+            if (sampled) {
+                tables.lookups().hitAged(now - page.readAtNanos());
+            }
+            lookups.pages().hit();
+            return page;
+        }
+        lookups.pages().missed(history.missed(hash(name), page != null));
+        return null;
     }
 
     /** The page, if its time was over at most so long ago, by its table's policy now; null otherwise, and once it was dropped. */
@@ -281,6 +300,21 @@ public final class PageCache {
         return pages.estimatedSize();
     }
 
+    /** Heap bytes that the pages take, as they are weighed. */
+    public long weightBytes() {
+        return pages.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    }
+
+    /** Pages that made room for others. */
+    public long evicted() {
+        return evicted.sum();
+    }
+
+    /** Pages whose time was over. */
+    public long expired() {
+        return expired.sum();
+    }
+
     /** Pages dropped because what they cover was written. */
     public long dropped() {
         return dropped.sum();
@@ -345,6 +379,7 @@ public final class PageCache {
 
     private void drop(List<FiledPage> taken) {
         for (FiledPage name : taken) {
+            history.removed(hash(name), MissReason.WRITTEN, "");
             // Never computeIfPresent: it would not wait for a page that is being put at this moment.
             pages.asMap().compute(name, (same, page) -> {
                 // It may have been filed again since it was taken.
@@ -353,6 +388,21 @@ public final class PageCache {
             });
         }
         dropped.add(taken.size());
+    }
+
+    private void evicted(@Nullable FiledPage name, RemovalCause cause) {
+        boolean old = cause == RemovalCause.EXPIRED;
+        (old ? expired : evicted).increment();
+        if (name != null) {
+            history.removed(hash(name), old ? MissReason.EXPIRED : MissReason.EVICTED, "");
+        }
+        unfile(name);
+    }
+
+    private static int hash(FiledPage name) {
+        PageScope scope = name.scope();
+        return (name.key().hashCode() * 31 + scope.index().hashCode()) * 31
+                + scope.table().nameHash();
     }
 
     private void unfile(@Nullable FiledPage name) {

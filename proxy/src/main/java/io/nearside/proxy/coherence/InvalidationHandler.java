@@ -27,7 +27,8 @@ final class InvalidationHandler {
             cache.tables().changedElsewhere(invalidation.table());
         } else {
             pages.invalidate(invalidation.table(), key, invalidation.indexes());
-            cache.invalidate(invalidation.table(), invalidation.tableId(), key, invalidation.version());
+            cache.invalidate(
+                    invalidation.table(), invalidation.tableId(), key, invalidation.version(), invalidation.source());
         }
     }
 

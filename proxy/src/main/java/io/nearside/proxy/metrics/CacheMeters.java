@@ -1,14 +1,20 @@
 package io.nearside.proxy.metrics;
 
+import io.micrometer.core.instrument.Timer;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.ItemCacheCounters;
+import io.nearside.proxy.cache.Lookups;
+import io.nearside.proxy.cache.MissReason;
+import io.nearside.proxy.cache.PageCache;
+import io.nearside.proxy.cache.TableLookups;
 import io.nearside.proxy.operation.CachingOperations;
 import io.nearside.proxy.operation.Operation;
 import io.nearside.proxy.operation.ServedReads;
 import io.nearside.proxy.operation.ServedReads.TableReads;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
-/** The meters of the item cache, read from its own counters whenever they are scraped. */
+/** The meters of the caches, read from their own counters whenever they are scraped. */
 public final class CacheMeters {
 
     private CacheMeters() {}
@@ -19,13 +25,36 @@ public final class CacheMeters {
      * @param pricePerMillionUnits what DynamoDB charges for a million read request units, in US dollars
      */
     public static void register(
-            ProxyMetrics metrics, ItemCache cache, CachingOperations operations, double pricePerMillionUnits) {
+            ProxyMetrics metrics,
+            ItemCache cache,
+            PageCache pages,
+            CachingOperations operations,
+            double pricePerMillionUnits) {
         metrics.gauge(Metric.CACHE_ENTRIES, cache, ItemCache::estimatedEntries);
         metrics.gauge(Metric.CACHE_WEIGHT, cache, ItemCache::weightBytes);
         metrics.counter(Metric.CACHE_FAULTS, operations, CachingOperations::faults);
         operations.served().observe(table -> served(metrics, table, pricePerMillionUnits));
+        metrics.gauge(Metric.PAGE_ENTRIES, pages, PageCache::estimatedPages);
+        metrics.gauge(Metric.PAGE_WEIGHT, pages, PageCache::weightBytes);
+        metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::dropped, "written");
+        metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::evicted, "evicted");
+        metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::expired, "expired");
+        Lookups lookups = cache.tables().lookups();
+        Timer ages = metrics.ages(Metric.HIT_AGE);
+        lookups.observeAges(nanos -> ages.record(nanos, TimeUnit.NANOSECONDS));
+        lookups.observe(table -> {
+            lookups(metrics, table.table(), "items", table.items());
+            lookups(metrics, table.table(), "pages", table.pages());
+        });
         for (Event event : Event.values()) {
             metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);
+        }
+    }
+
+    private static void lookups(ProxyMetrics metrics, String table, String kind, TableLookups.Counts counts) {
+        metrics.counter(Metric.LOOKUPS, counts, TableLookups.Counts::hits, table, kind, "hit");
+        for (MissReason reason : MissReason.values()) {
+            metrics.counter(Metric.LOOKUPS, counts, c -> c.misses(reason), table, kind, reason.label());
         }
     }
 

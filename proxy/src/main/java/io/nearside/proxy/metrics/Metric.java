@@ -59,6 +59,33 @@ public enum Metric {
             "result"),
     UPSTREAM_RETRIES(
             "nearside_proxy_upstream_retries", Kind.COUNTER, "Calls to DynamoDB sent a second time.", "operation"),
+    UPSTREAM_CONNECTIONS(
+            "nearside_proxy_upstream_connections",
+            Kind.GAUGE,
+            "Connections to DynamoDB: `open`, and those of them that are `busy` with an exchange.",
+            "state"),
+    UPSTREAM_WAITING(
+            "nearside_proxy_upstream_waiting_requests", Kind.GAUGE, "Requests that wait for a connection to DynamoDB."),
+    LOOKUPS(
+            "nearside_proxy_cache_lookups",
+            Kind.COUNTER,
+            "Look-ups of `items` and `pages` by what they found: a `hit`, or nothing and why. Tables beyond the first 200 count"
+                    + " as `(others)`. Requests that do not ask memory are in `nearside_proxy_requests_seconds` as `bypass`.",
+            "table",
+            "cache",
+            "result"),
+    HIT_AGE(
+            "nearside_proxy_cache_hit_age",
+            Kind.TIMER,
+            "How old what memory answered was, of one hit in 32; buckets from 100 ms to a day."),
+    PAGE_ENTRIES("nearside_proxy_cache_pages", Kind.GAUGE, "Pages of queries and scans that are held."),
+    PAGE_WEIGHT(
+            "nearside_proxy_cache_pages_weight_bytes", Kind.GAUGE, "Memory that the pages take, bookkeeping included."),
+    PAGE_EVENTS(
+            "nearside_proxy_cache_page_removals",
+            Kind.COUNTER,
+            "Pages that went, by cause: what they cover was `written`, here or elsewhere; they were `evicted` or `expired`.",
+            "cause"),
     CACHE_ENTRIES(
             "nearside_proxy_cache_entries", Kind.GAUGE, "Items in the item cache, those known to be absent included."),
     CACHE_WEIGHT(

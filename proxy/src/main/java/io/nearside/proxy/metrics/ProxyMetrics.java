@@ -25,6 +25,19 @@ public final class ProxyMetrics {
     private static final Duration SHORTEST = Duration.ofNanos(50_000);
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private static final Duration[] AGES = {
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(15),
+        Duration.ofHours(1),
+        Duration.ofHours(6),
+        Duration.ofDays(1)
+    };
+
     private final MeterRegistry registry;
 
     /** Keeps the sources of foreign counters, which the registry refers to weakly. */
@@ -43,6 +56,16 @@ public final class ProxyMetrics {
                 .publishPercentileHistogram()
                 .minimumExpectedValue(SHORTEST)
                 .maximumExpectedValue(LONGEST)
+                .register(registry);
+    }
+
+    /** A timer of ages, with buckets from 100 ms to a day. */
+    public Timer ages(Metric metric, String... tagValues) {
+        require(metric, Metric.Kind.TIMER);
+        return Timer.builder(metric.meterName())
+                .description(metric.description())
+                .tags(tags(metric, tagValues))
+                .serviceLevelObjectives(AGES)
                 .register(registry);
     }
 

@@ -2,6 +2,7 @@ package io.nearside.proxy.metrics;
 
 import io.micrometer.core.instrument.Timer;
 import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.upstream.SignedUpstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.nearside.proxy.upstream.UpstreamException;
 import io.nearside.proxy.upstream.UpstreamException.Landing;
@@ -21,6 +22,15 @@ public final class UpstreamMeters implements UpstreamObserver {
     public UpstreamMeters(ProxyMetrics metrics) {
         this.metrics = metrics;
         this.timers = new AtomicReferenceArray<>(Operation.values().length * RESULTS);
+    }
+
+    /** Registers the meters of the connections; once per registry. */
+    public static void register(ProxyMetrics metrics, SignedUpstream upstream) {
+        metrics.gauge(
+                Metric.UPSTREAM_CONNECTIONS, upstream, u -> u.connections().open(), "open");
+        metrics.gauge(
+                Metric.UPSTREAM_CONNECTIONS, upstream, u -> u.connections().busy(), "busy");
+        metrics.gauge(Metric.UPSTREAM_WAITING, upstream, u -> u.connections().waiting());
     }
 
     @Override

@@ -23,6 +23,7 @@ public final class CachingOperations implements Operations {
     private final OtherReads otherReads;
     private final Writes writes;
     private final Controls controls;
+    private final CacheInspector inspector;
     private final VersionInRequests requests;
     private final VersionInAnswers answers;
     private final ServedReads served = new ServedReads();
@@ -56,6 +57,7 @@ public final class CachingOperations implements Operations {
         this.writes =
                 new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);
         this.controls = new Controls(cache.tables(), announcer);
+        this.inspector = new CacheInspector(directory, cache, pages, rule, announcer);
     }
 
     @Override
@@ -71,6 +73,11 @@ public final class CachingOperations implements Operations {
             case CONTROL -> control(request);
             case STREAM -> bypassed(upstream.send(request));
         };
+    }
+
+    /** What operators may ask of the cache, and do to it. */
+    public CacheInspector inspector() {
+        return inspector;
     }
 
     /** How often the cache itself failed; every one is a bug. */

@@ -72,6 +72,11 @@ public final class SignedUpstream implements Upstream, Relay {
         return attempt(new Call(Operation.UNRECOGNIZED, target, endpointOf(target), body), false);
     }
 
+    /** The connections now. */
+    public ConnectionCounts connections() {
+        return connections.counts();
+    }
+
     /** Where DynamoDB is, as a URL without a path, for messages. */
     public String endpoint() {
         return endpoints.of(Api.DYNAMODB).toString();

@@ -19,6 +19,7 @@ import io.vertx.core.http.RequestOptions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class UpstreamConnections {
     private final long connectTimeoutMillis;
     private final long requestTimeoutMillis;
     private final List<HttpClient> pools = new CopyOnWriteArrayList<>();
+    private final LongAdder open = new LongAdder();
+    private final LongAdder busy = new LongAdder();
+    private final LongAdder waiting = new LongAdder();
     private final HttpClient poolOfOthers;
     private final FastThreadLocal<HttpClient> poolOfLoop = new FastThreadLocal<>() {
         @Override
@@ -63,6 +67,7 @@ final class UpstreamConnections {
     Future<UpstreamAnswer> exchange(
             Endpoint endpoint, HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
         TraceContext.addTo(headers);
+        waiting.increment();
         return request(new RequestOptions()
                         .setMethod(method)
                         .setHost(endpoint.host())
@@ -74,8 +79,12 @@ final class UpstreamConnections {
                         .setHeaders(headers)
                         .setConnectTimeout(connectTimeoutMillis)
                         .setIdleTimeout(requestTimeoutMillis))
+                .onComplete(had -> waiting.decrement())
                 .recover(failure -> Future.failedFuture(notSent(endpoint, failure)))
-                .compose(request -> converse(endpoint, request, body));
+                .compose(request -> {
+                    busy.increment();
+                    return converse(endpoint, request, body).onComplete(done -> busy.decrement());
+                });
     }
 
     private Future<HttpClientRequest> request(RequestOptions options) {
@@ -85,6 +94,10 @@ final class UpstreamConnections {
             // Vert.x throws where it otherwise fails the future, once the pool is closed.
             return Future.failedFuture(closed);
         }
+    }
+
+    ConnectionCounts counts() {
+        return new ConnectionCounts(open.sum(), busy.sum(), waiting.sum());
     }
 
     /** Ends idle connections at once and busy ones when their answer is in, or when the time is up. */
@@ -100,17 +113,22 @@ final class UpstreamConnections {
     }
 
     private HttpClient newPool() {
-        HttpClient pool = vertx.createHttpClient(
-                new HttpClientOptions()
+        HttpClient pool = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
                         .setPipelining(false)
                         .setDecompressionSupported(false)
                         .setTcpNoDelay(true)
-                        .setConnectTimeout(Math.toIntExact(connectTimeoutMillis)),
-                new PoolOptions()
+                        .setConnectTimeout(Math.toIntExact(connectTimeoutMillis)))
+                .with(new PoolOptions()
                         .setHttp1MaxSize(limits.connectionsPerLoop())
-                        .setMaxWaitQueueSize(limits.waitingRequestsPerLoop()));
+                        .setMaxWaitQueueSize(limits.waitingRequestsPerLoop()))
+                .withConnectHandler(connection -> {
+                    open.increment();
+                    connection.closeHandler(closed -> open.decrement());
+                })
+                .build();
         pools.add(pool);
         return pool;
     }

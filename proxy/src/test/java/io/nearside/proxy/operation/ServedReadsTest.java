@@ -58,7 +58,7 @@ class ServedReadsTest {
     void hits_inAScrape_arePricedPerTable() {
         ProxyFixture f = new ProxyFixture();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        CacheMeters.register(new ProxyMetrics(registry), f.cache, f.operations, 0.125);
+        CacheMeters.register(new ProxyMetrics(registry), f.cache, f.pages, f.operations, 0.125);
 
         f.cached();
 
