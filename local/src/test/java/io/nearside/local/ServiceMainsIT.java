@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What an operator sees when a service cannot start: what is wrong and where, and no stack trace. */
 class ServiceMainsIT {
-    private static final Duration ENDED = Duration.ofSeconds(30);
+    private static final Duration ENDED = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

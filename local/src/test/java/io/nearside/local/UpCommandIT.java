@@ -19,7 +19,7 @@ import static org.awaitility.Awaitility.await;
 
 class UpCommandIT {
     private static final Duration READY = Duration.ofSeconds(60);
-    private static final Duration ENDED = Duration.ofSeconds(20);
+    private static final Duration ENDED = Duration.ofSeconds(60);
 
     @Test
     void up_toldToEnd_stopsItselfAndItsChildren() throws Exception {
