@@ -38,6 +38,7 @@ class TwoRegionsIT {
 
     @AfterEach
     void disconnect() {
+        Tables.delete(table, east, west);
         east.close();
         west.close();
     }

@@ -25,10 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class HitCostIT {
     /**
-     * Heap bytes that a hit may allocate beyond a Vert.x server that answers the same bytes without looking. Counted: 970 to 1060, by
-     * what the optimizing compiler inlined.
+     * Heap bytes that an answer from memory may allocate, Vert.x' own included. Counted: 3,875 to 3,949. What a server allocates that
+     * answers the same bytes without looking is counted for comparison only: 2,723 to 2,928, by what ran in the process before. The rest
+     * is for what compilers of other machines inline otherwise.
      */
-    private static final long HIT_ALLOCATION_LIMIT = 1100;
+    private static final long HIT_ALLOCATION_LIMIT = 4_300;
 
     private static final int ITEM_BYTES = 1024;
     private static final int ROUNDS = 5;
@@ -41,13 +42,13 @@ final class HitCostIT {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
-    void hit_counted_allocatesAtMostTheRecordedBytesMoreThanBareVertx() throws Exception {
+    void hit_counted_allocatesAtMostTheRecordedBytes() throws Exception {
         long bare = bareAllocation();
 
-        long hit = hitAllocation(bare + HIT_ALLOCATION_LIMIT);
+        long hit = hitAllocation();
 
         System.out.printf("allocated per answer: bare Vert.x %d bytes, cache hit %d bytes%n", bare, hit);
-        assertThat(hit - bare).isLessThanOrEqualTo(HIT_ALLOCATION_LIMIT);
+        assertThat(hit).isLessThanOrEqualTo(HIT_ALLOCATION_LIMIT);
     }
 
     private long bareAllocation() throws Exception {
@@ -67,12 +68,13 @@ final class HitCostIT {
         }
     }
 
-    private long hitAllocation(long enough) throws Exception {
+    private long hitAllocation() throws Exception {
         try (var dynamoDb = new StubDynamoDb(ITEM_BYTES);
                 var proxy = ProxyServer.start(configuration(dynamoDb.endpoint()));
                 var client = new RawClient(proxy.dataPort())) {
             client.send(getItem(proxy));
-            return allocationPerAnswer(client, getItem(proxy), "x-nearside-cache: hit", enough, MOST_ROUNDS);
+            return allocationPerAnswer(
+                    client, getItem(proxy), "x-nearside-cache: hit", HIT_ALLOCATION_LIMIT, MOST_ROUNDS);
         }
     }
 
