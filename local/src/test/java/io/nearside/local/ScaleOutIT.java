@@ -23,8 +23,8 @@ import static org.awaitility.Awaitility.await;
  * stood still is printed. Kafka's own sessions last longer than the test, so what it proves is that the processes notice each other.
  */
 class ScaleOutIT {
-    private static final int TABLES = 3;
-    private static final int WRITES_BETWEEN = 20;
+    private static final int TABLES = 1;
+    private static final int WRITES_BETWEEN = 10;
     private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir
