@@ -24,10 +24,10 @@ import static org.awaitility.Awaitility.await;
 
 /** A replicator in a process of its own is killed while its region is written to. */
 class ReplicatorCrashIT {
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
     private static final int WRITES_BETWEEN_KILLS = 200;
     private static final int KEYS = 60;
-    private static final Duration CAUGHT_UP = Duration.ofSeconds(60);
+    private static final Duration CAUGHT_UP = Duration.ofMinutes(3);
     private static final List<ServiceConfigs.Region> REGIONS =
             List.of(new ServiceConfigs.Region("crash-1", 1, 0, 0, 0), new ServiceConfigs.Region("crash-2", 2, 0, 0, 0));
 
