@@ -35,11 +35,11 @@ class ProxyMainIT {
     void goodConfiguration_printsABannerOfThreeLines_andEndsOnSigterm() throws Exception {
         Process process = start("--config", file(USABLE).toString());
         try {
-            await().atMost(30, TimeUnit.SECONDS)
+            await().atMost(60, TimeUnit.SECONDS)
                     .until(() -> Files.readString(out()).lines().count() == 3);
             process.destroy();
 
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }

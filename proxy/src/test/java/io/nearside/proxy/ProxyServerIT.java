@@ -114,14 +114,14 @@ class ProxyServerIT {
             URI endpoint = TestProxy.endpoint(proxy);
             CompletableFuture<RawHttp.Response> underWay = CompletableFuture.supplyAsync(
                     () -> RawHttp.send(endpoint, "POST", "/", LIST_STREAMS, new byte[] {'{', '}'}));
-            assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(proxy::close);
             await().atMost(PATIENCE).until(() -> refusesConnections(endpoint));
             release.countDown();
 
-            assertThat(underWay.get(10, TimeUnit.SECONDS).text()).isEqualTo("{\"slow\":true}");
-            closing.get(20, TimeUnit.SECONDS);
+            assertThat(underWay.get(60, TimeUnit.SECONDS).text()).isEqualTo("{\"slow\":true}");
+            closing.get(60, TimeUnit.SECONDS);
             proxy.close();
         }
     }

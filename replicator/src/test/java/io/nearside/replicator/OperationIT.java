@@ -3,6 +3,7 @@ package io.nearside.replicator;
 import io.nearside.version.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -148,7 +149,7 @@ final class OperationIT {
         await().atMost(TwoRegions.SOON)
                 .untilAsserted(() -> assertThat(REGIONS.items(0, table)).hasSize(5));
         Instant asOf = Instant.now();
-        await().until(() -> Instant.now().isAfter(asOf.plusMillis(2)));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Instant.now().isAfter(asOf.plusMillis(2)));
         REGIONS.put(0, table, "k0", "changed since");
         REGIONS.delete(0, table, "k1");
         REGIONS.put(1, table, "k5", "back again");

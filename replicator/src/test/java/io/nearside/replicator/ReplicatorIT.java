@@ -167,6 +167,7 @@ final class ReplicatorIT {
                 .untilAsserted(
                         () -> assertThat(REGIONS.get(1, "/health/ready").body()).contains("paused by an operator"));
         await().during(Duration.ofMillis(700))
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(REGIONS.item(1, table, "held")).isEmpty());
         REGIONS.post(1, "/api/resume");
         awaitValue(1, table, "held", "v");

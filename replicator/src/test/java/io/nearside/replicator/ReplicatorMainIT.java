@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -145,7 +146,7 @@ final class ReplicatorMainIT {
     void replicator_dynamoDbUnreachable_staysUpAndSaysSo() throws IOException {
         String endpoint = "http://127.0.0.1:" + freePort();
         try (Replicator replicator = start(yaml(endpoint, EmbeddedKafka.shared().bootstrapServers(), 0))) {
-            await().untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 HttpResponse<String> ready = ready(replicator);
                 assertThat(ready.statusCode()).isEqualTo(503);
                 assertThat(ready.body())
@@ -178,8 +179,9 @@ final class ReplicatorMainIT {
             String yaml = regions.yaml(0).replaceFirst("(?m)^ *- \\{name: .*\\n", "");
             String renamed = yaml.replace("region: " + regions.name(1), "region: other");
             try (Replicator replicator = start(renamed)) {
-                await().untilAsserted(() -> assertThat(ready(replicator).body())
-                        .contains("region-id 2 belonged to " + regions.name(1) + " and is never used again"));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(ready(replicator).body())
+                                .contains("region-id 2 belonged to " + regions.name(1) + " and is never used again"));
                 assertThat(replicator.lifecycle()).isEqualTo(Replicator.Lifecycle.REFUSED);
             }
             String alone = yaml.substring(0, yaml.indexOf("peers:"));
@@ -187,8 +189,9 @@ final class ReplicatorMainIT {
                 await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
             }
             try (Replicator replicator = start(yaml)) {
-                await().untilAsserted(() -> assertThat(ready(replicator).body())
-                        .contains("was left out of the configuration once, so its region-id 2 is spent"));
+                await().atMost(Duration.ofMinutes(1))
+                        .untilAsserted(() -> assertThat(ready(replicator).body())
+                                .contains("was left out of the configuration once, so its region-id 2 is spent"));
             }
         }
     }

@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class TwoRegions implements AutoCloseable {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofMinutes(1);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -78,7 +78,7 @@ final class TwoRegions implements AutoCloseable {
     void awaitReady() {
         for (int region = 0; region < 2; region++) {
             int asked = region;
-            await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
                 HttpResponse<String> ready = get(asked, "/health/ready");
                 assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
             });

@@ -58,13 +58,13 @@ final class HitCostIT {
             int port = BareVertxMain.listen(vertx, 0, ITEM_BYTES)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
             try (var client = new RawClient(port)) {
                 return allocationPerAnswer(
                         client, Requests.http("GetItem", Requests.getItem(0), port), "hit", 0, ROUNDS);
             }
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
     }
 

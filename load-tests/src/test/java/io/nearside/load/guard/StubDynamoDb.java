@@ -44,7 +44,7 @@ final class StubDynamoDb implements AutoCloseable {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS)
+                .get(60, TimeUnit.SECONDS)
                 .actualPort();
         endpoint = URI.create("http://127.0.0.1:" + port);
     }

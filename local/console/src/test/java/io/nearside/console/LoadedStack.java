@@ -176,7 +176,7 @@ final class LoadedStack {
         client.close();
         rival.close();
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("up did not end within 30 s of SIGTERM");
         }

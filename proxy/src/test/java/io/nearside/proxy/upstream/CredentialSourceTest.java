@@ -2,6 +2,7 @@ package io.nearside.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -49,7 +50,7 @@ class CredentialSourceTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -87,7 +88,7 @@ class CredentialSourceTest {
         assertThat(source.current())
                 .extracting(AwsCredentialsIdentity::accessKeyId)
                 .isEqualTo("first");
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
             AwsCredentialsIdentity current = source.current();
             return current != null && current.accessKeyId().equals("second");
         });
@@ -101,7 +102,7 @@ class CredentialSourceTest {
 
         now = START.plusSeconds(99);
         assertThat(source.current()).isNotNull();
-        await().until(() -> asked.get() == 2);
+        await().atMost(Duration.ofMinutes(1)).until(() -> asked.get() == 2);
 
         now = START.plusSeconds(100);
         assertThat(source.current()).isNull();
@@ -131,7 +132,7 @@ class CredentialSourceTest {
     private static AwsCredentialsIdentity get(Future<AwsCredentialsIdentity> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 }

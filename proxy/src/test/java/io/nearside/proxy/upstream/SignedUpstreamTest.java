@@ -53,7 +53,7 @@ class SignedUpstreamTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -215,7 +215,7 @@ class SignedUpstreamTest {
             context.runOnContext(start -> callInTurn(upstream, Thread.currentThread(), stayed, 50, ended));
         }
 
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
 
         assertThat(stayed).hasSize(200).containsOnly(true);
         // Two each: the next call starts within the last one's callback, before its connection is free again.
@@ -316,7 +316,7 @@ class SignedUpstreamTest {
     private static UpstreamAnswer get(Future<UpstreamAnswer> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(30, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -4,6 +4,7 @@ import io.nearside.change.Change;
 import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,10 @@ final class ApplySchedulerTest {
         for (int i = 0; i < 500; i++) {
             submit(change("k" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(ended).hasValue(500));
-        await().untilAsserted(() -> assertThat(scheduler.keys()).isZero());
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(500));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(scheduler.keys()).isZero());
         assertThat(handled).hasSize(500);
     }
 
@@ -80,12 +83,13 @@ final class ApplySchedulerTest {
             awaitLatch(release);
         };
         submit(change("a", 1));
-        assertThat(running.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
         submit(change("a", 2));
         submit(change("a", 4));
         submit(change("a", 3));
         release.countDown();
-        await().untilAsserted(() -> assertThat(ended).hasValue(4));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(4));
         assertThat(handled).extracting(Change::version).containsExactly(version(ELSEWHERE, 1), version(ELSEWHERE, 4));
         assertThat(overtaken)
                 .extracting(Change::version)
@@ -107,7 +111,8 @@ final class ApplySchedulerTest {
         for (int i = 1; i <= 2_000; i++) {
             submit(change("k" + i % 5, i));
         }
-        await().untilAsserted(() -> assertThat(ended).hasValue(2_000));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(2_000));
         assertThat(overlaps).hasValue(0);
     }
 
@@ -122,8 +127,10 @@ final class ApplySchedulerTest {
         for (int i = 0; i < 100; i++) {
             submit(change("good" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(ended).hasValueGreaterThanOrEqualTo(100));
-        await().untilAsserted(() -> assertThat(ended).hasValue(101));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValueGreaterThanOrEqualTo(100));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(101));
     }
 
     @Test
@@ -137,13 +144,16 @@ final class ApplySchedulerTest {
         for (int i = 0; i < 100; i++) {
             submit(change("k" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(scheduler.limit(TABLE)).isLessThan(4));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(scheduler.limit(TABLE)).isLessThan(4));
         throttling.set(false);
-        await().untilAsserted(() -> assertThat(ended).hasValue(100));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(100));
         for (int i = 0; i < 300; i++) {
             submit(change("m" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(scheduler.limit(TABLE)).isEqualTo(8));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(scheduler.limit(TABLE)).isEqualTo(8));
     }
 
     @Test
@@ -153,11 +163,13 @@ final class ApplySchedulerTest {
         for (int i = 0; i < 50; i++) {
             submit(change("k" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(ended).hasValue(11));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(11));
         for (int second = 1; second <= 4; second++) {
             int earned = Math.min(50, 11 + 10 * second);
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
-            await().untilAsserted(() -> assertThat(ended).hasValue(earned));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(ended).hasValue(earned));
         }
     }
 
@@ -179,14 +191,16 @@ final class ApplySchedulerTest {
             submit(put("dead", "k" + i, "v", version(ELSEWHERE, 1)));
             submit(change("k" + i, 1));
         }
-        await().untilAsserted(() -> assertThat(ended).hasValue(200));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(200));
         behaviour = (change, attempt) -> {};
-        await().untilAsserted(() -> assertThat(ended).hasValue(400));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(400));
     }
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

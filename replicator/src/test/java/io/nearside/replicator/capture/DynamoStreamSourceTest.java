@@ -95,11 +95,13 @@ final class DynamoStreamSourceTest {
     }
 
     private void awaitHandled(String... ids) {
-        await().untilAsserted(() -> assertThat(sink.handled).containsExactly(ids));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(sink.handled).containsExactly(ids));
     }
 
     private void awaitCheckpoint(String shard, Checkpoint expected) {
-        await().untilAsserted(() -> assertThat(checkpoints.shards).containsEntry(shard, expected));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(checkpoints.shards).containsEntry(shard, expected));
     }
 
     @Test
@@ -187,7 +189,7 @@ final class DynamoStreamSourceTest {
     void throttling_orAnyOtherFailure_isRiddenOut() { // R22
         stream.open("shard", null);
         start();
-        await().until(() -> !stream.opened.isEmpty());
+        await().atMost(Duration.ofMinutes(1)).until(() -> !stream.opened.isEmpty());
 
         stream.failNext(Kind.THROTTLED);
         stream.failNext(Kind.UNAVAILABLE);
@@ -229,7 +231,7 @@ final class DynamoStreamSourceTest {
 
         awaitHandled("b");
         assertThat(sink.gaps).extracting(Gap::reason).contains(Gap.Reason.SHARD_VANISHED);
-        await().until(() -> !checkpoints.shards.containsKey("parent"));
+        await().atMost(Duration.ofMinutes(1)).until(() -> !checkpoints.shards.containsKey("parent"));
     }
 
     @Test
@@ -259,7 +261,8 @@ final class DynamoStreamSourceTest {
         checkpoints.shards.put("parent", new Checkpoint.Done());
         start();
 
-        await().untilAsserted(() -> assertThat(checkpoints.shards).containsOnlyKeys("child"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(checkpoints.shards).containsOnlyKeys("child"));
         assertThat(sink.gaps).isEmpty();
     }
 
@@ -275,11 +278,11 @@ final class DynamoStreamSourceTest {
         stream.write("two", "b");
 
         awaitHandled("a", "b");
-        await().until(() -> source.status().lagMillis() > 0);
-        assertThat(source.status().shards())
-                .filteredOn(shard -> shard.lagMillis() > 0)
-                .extracting(ChangeSource.ShardStatus::shard)
-                .containsExactly("one");
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(source.status().shards())
+                        .filteredOn(shard -> shard.lagMillis() > 0)
+                        .extracting(ChangeSource.ShardStatus::shard)
+                        .containsExactly("one"));
     }
 
     @Test
@@ -290,16 +293,17 @@ final class DynamoStreamSourceTest {
         sink.hold("a");
         ChangeSource source = start();
         awaitHandled("a");
-        await().until(() -> source.status().shards().size() == 2);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> source.status().shards().size() == 2);
         source.status();
         ahead.addAndGet(3_600);
         stream.write("two", "b");
         awaitHandled("a", "b");
-        await().until(() -> still(source, "two") < 3_000_000);
+        await().atMost(Duration.ofMinutes(1)).until(() -> still(source, "two") < 3_000_000);
 
         assertThat(still(source, "one")).isGreaterThan(3_500_000);
         sink.release("a");
-        await().until(() -> still(source, "one") < 3_000_000);
+        await().atMost(Duration.ofMinutes(1)).until(() -> still(source, "one") < 3_000_000);
     }
 
     private static long still(ChangeSource source, String shard) {
@@ -317,12 +321,13 @@ final class DynamoStreamSourceTest {
             stream.write("shard", String.valueOf(i));
         }
         ChangeSource source = start();
-        await().until(() -> source.status().shards().get(0).inFlight() >= 10);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> source.status().shards().get(0).inFlight() >= 10);
         assertThat(sink.handled).hasSizeLessThan(15);
 
         sink.release("0");
 
-        await().until(() -> sink.handled.size() == 40);
+        await().atMost(Duration.ofMinutes(1)).until(() -> sink.handled.size() == 40);
     }
 
     @Test

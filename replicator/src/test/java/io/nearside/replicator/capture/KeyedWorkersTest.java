@@ -54,7 +54,7 @@ final class KeyedWorkersTest {
             });
         }
 
-        await().until(() -> workers.busyKeys() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> workers.busyKeys() == 0);
         assertThat(ran).as("seed %d", SEED).isEqualTo(expected);
     }
 
@@ -71,9 +71,9 @@ final class KeyedWorkersTest {
             });
         }
 
-        await().until(() -> others.get() == 100);
+        await().atMost(Duration.ofMinutes(1)).until(() -> others.get() == 100);
         assertThat(workers.busyKeys()).isEqualTo(1);
         stuck.set(false);
-        await().until(() -> workers.busyKeys() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> workers.busyKeys() == 0);
     }
 }

@@ -79,8 +79,10 @@ class EmbeddedDynamoDbIT {
 
             dynamoDb.dilateEventTimes(2, Duration.ofHours(5));
 
-            await().untilAsserted(() -> assertThat(shards(streams, arn))
-                    .anySatisfy(child -> assertThat(child.parentShardId()).isEqualTo(shard)));
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(shards(streams, arn))
+                            .anySatisfy(
+                                    child -> assertThat(child.parentShardId()).isEqualTo(shard)));
         }
     }
 

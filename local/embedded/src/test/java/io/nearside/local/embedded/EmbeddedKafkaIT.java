@@ -98,7 +98,7 @@ class EmbeddedKafkaIT {
             List<TopicPartition> partition = List.of(new TopicPartition(topic, 0));
             consumer.assign(partition);
             consumer.seekToBeginning(partition);
-            return consumer.poll(Duration.ofSeconds(20)).records(partition.get(0));
+            return consumer.poll(Duration.ofMinutes(1)).records(partition.get(0));
         }
     }
 }
