@@ -2,14 +2,17 @@ package io.nearside.replicator.publish;
 
 import io.nearside.replicator.capture.PublishException;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Types Kafka's errors by whether the same request may succeed later. What is not known to be hopeless is retriable. */
+/**
+ * Types Kafka's errors by whether the same request may succeed later. What is not known to be hopeless is retriable, and so is a missing
+ * right: it may be granted, and nothing must be parked for its want.
+ */
 final class KafkaErrors {
 
     private KafkaErrors() {}
@@ -27,9 +30,9 @@ final class KafkaErrors {
 
     private static boolean isHopeless(Throwable cause) {
         return cause instanceof RecordTooLargeException
+                || cause instanceof RecordBatchTooLargeException
                 || cause instanceof SerializationException
                 || cause instanceof InvalidTopicException
-                || cause instanceof InvalidConfigurationException
                 || cause instanceof InvalidReplicationFactorException
                 || cause instanceof PolicyViolationException;
     }

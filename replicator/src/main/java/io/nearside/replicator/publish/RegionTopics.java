@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,14 +21,20 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topics of one region: made if they are missing, checked if they are there.
+ *
+ * <p>Where all topics are there, and take records large enough, no right to create or alter anything is needed.
  *
  * <p>A topic that was made is waited for until every partition has a leader at work. A producer that came earlier could see its first
  * batch refused and the one behind it taken; an idempotent producer then repeats the first in vain until its delivery times out, two
@@ -80,17 +89,42 @@ public final class RegionTopics {
     }
 
     private void ensure(List<NewTopic> wanted) {
-        Map<String, KafkaFuture<Void>> created = admin.createTopics(wanted).values();
-        List<String> existing = new ArrayList<>();
-        created.forEach((topic, future) -> {
-            if (!isCreated(topic, future)) {
-                existing.add(topic);
-            }
-        });
+        List<NewTopic> missing = missing(wanted);
+        List<String> existing =
+                new ArrayList<>(wanted.stream().map(NewTopic::name).toList());
+        if (!missing.isEmpty()) {
+            existing.removeAll(create(missing));
+        }
         if (!existing.isEmpty()) {
             checkLimits(existing);
         }
         awaitLeaders(wanted);
+    }
+
+    /** Looks before anything is made: to look takes no right to create topics. */
+    private List<NewTopic> missing(List<NewTopic> wanted) {
+        var described = admin.describeTopics(wanted.stream().map(NewTopic::name).toList())
+                .topicNameValues();
+        return wanted.stream()
+                .filter(topic -> !exists(topic.name(), Objects.requireNonNull(described.get(topic.name()))))
+                .toList();
+    }
+
+    private static boolean exists(String topic, KafkaFuture<TopicDescription> description) {
+        String failure = "topic " + topic + " cannot be described";
+        return !(answer(failure, description) instanceof UnknownTopicOrPartitionException);
+    }
+
+    /** Which of them were made; the others were there after all. */
+    private Set<String> create(List<NewTopic> missing) {
+        Set<String> created = new HashSet<>();
+        admin.createTopics(missing).values().forEach((topic, future) -> {
+            String failure = "there is no topic " + topic + ", and it cannot be created";
+            if (answer(failure, future) == null) {
+                created.add(topic);
+            }
+        });
+        return created;
     }
 
     private void awaitLeaders(List<NewTopic> topics) {
@@ -126,23 +160,6 @@ public final class RegionTopics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static boolean isCreated(String topic, KafkaFuture<Void> future) {
-        try {
-            future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-                return false;
-            }
-            throw KafkaErrors.typed("topic " + topic + " cannot be created", KafkaErrors.cause(e));
-        } catch (TimeoutException e) {
-            throw PublishException.retriable("topic " + topic + " cannot be created: Kafka does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw PublishException.retriable("interrupted while creating topic " + topic, e);
         }
     }
 
@@ -189,6 +206,22 @@ public final class RegionTopics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw PublishException.retriable(what + ": interrupted", e);
+        }
+    }
+
+    /** Whether a topic is there may be the answer itself; null if what was asked succeeded. */
+    private static @Nullable ApiException answer(String what, KafkaFuture<?> future) {
+        try {
+            await(what, future);
+            return null;
+        } catch (PublishException e) {
+            if (e.getCause() instanceof TopicExistsException exists) {
+                return exists;
+            }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
+                return unknown;
+            }
+            throw e;
         }
     }
 
