@@ -58,15 +58,19 @@ public final class InvalidationCodec {
     private static io.nearside.change.wire.Invalidation.IndexPartitions index(IndexPartitions index) {
         var wire = io.nearside.change.wire.Invalidation.IndexPartitions.newBuilder()
                 .setIndex(index.index())
+                .setLocal(index.local())
                 .setUnknown(index.unknown());
         index.partitions().forEach(partition -> wire.addPartitions(WireValues.bytes(partition)));
+        index.keys().forEach(key -> wire.addKeys(WireValues.bytes(key)));
         return wire.build();
     }
 
     private static IndexPartitions index(io.nearside.change.wire.Invalidation.IndexPartitions wire) {
         return new IndexPartitions(
                 wire.getIndex(),
+                wire.getLocal(),
                 wire.getPartitionsList().stream().map(WireValues::key).toList(),
+                wire.getKeysList().stream().map(WireValues::key).toList(),
                 wire.getUnknown());
     }
 
@@ -74,6 +78,7 @@ public final class InvalidationCodec {
         return switch (scope) {
             case ITEM -> io.nearside.change.wire.Invalidation.Scope.SCOPE_ITEM;
             case TABLE -> io.nearside.change.wire.Invalidation.Scope.SCOPE_TABLE;
+            case PARTITION -> io.nearside.change.wire.Invalidation.Scope.SCOPE_PARTITION;
         };
     }
 
@@ -81,6 +86,7 @@ public final class InvalidationCodec {
         return switch (scope) {
             case SCOPE_ITEM -> Scope.ITEM;
             case SCOPE_TABLE -> Scope.TABLE;
+            case SCOPE_PARTITION -> Scope.PARTITION;
             case SCOPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("a scope not known here");
         };
     }

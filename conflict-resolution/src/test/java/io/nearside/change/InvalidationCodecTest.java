@@ -73,6 +73,24 @@ class InvalidationCodecTest {
         assertThat(InvalidationCodec.decode(InvalidationCodec.encode(table))).isEqualTo(table);
     }
 
+    @Example
+    void decode_ofEncodedPartition_withPlacesInIndexes_isEqual() throws Exception {
+        Invalidation partition = new Invalidation(
+                Scope.PARTITION,
+                "orders",
+                "8a7b",
+                key("a"),
+                List.of(
+                        IndexPartitions.ofKeys("by-customer", false, key("old"), key("new")),
+                        IndexPartitions.ofKeys("by-date", true, key("old"), null)),
+                "proxy-1",
+                Instant.EPOCH,
+                null);
+
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(partition)))
+                .isEqualTo(partition);
+    }
+
     @Property
     void decode_anyBytes_areMalformedAndNothingElse(@ForAll byte[] bytes) {
         assertThatThrownBy(() -> InvalidationCodec.decode(bytes)).isInstanceOf(MalformedRecordException.class);

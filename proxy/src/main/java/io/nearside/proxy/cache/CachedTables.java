@@ -178,6 +178,13 @@ public final class CachedTables {
         anyItem.markRecent(stripe(name), recentWriteWindow.toNanos());
     }
 
+    /** Items of the table were written, and it is not known which: fills under way are too late, entries stay. */
+    void partitionWritten(String name) {
+        int stripe = stripe(name);
+        whole.markRecent(stripe, recentWriteWindow.toNanos());
+        whole.bump(stripe);
+    }
+
     long sequence(CachedTable table) {
         return whole.sequence(whole.stripe(table.nameHash()));
     }

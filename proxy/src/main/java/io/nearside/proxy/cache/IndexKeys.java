@@ -20,9 +20,14 @@ public record IndexKeys(String index, boolean global, List<ItemKey> keys, boolea
         keys = List.copyOf(keys);
     }
 
+    /** What an announcement says of an index. */
+    static IndexKeys announced(IndexPartitions said) {
+        return new IndexKeys(said.index(), !said.local(), said.keys(), said.unknown());
+    }
+
     /** The same in the words of the bus. */
-    public IndexPartitions partitions() {
+    public IndexPartitions announcement() {
         return new IndexPartitions(
-                index, keys.stream().map(ItemKey::partitionOnly).distinct().toList(), unknown);
+                index, !global, global ? IndexPartitions.partitionsOf(keys) : List.of(), keys, unknown);
     }
 }

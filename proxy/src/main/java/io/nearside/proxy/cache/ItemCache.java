@@ -162,8 +162,20 @@ public final class ItemCache {
     public boolean install(Fill fill, CachedItem item) {
         CachedItem kept =
                 fill.installable() ? entries.asMap().compute(fill.key(), (key, old) -> chosen(fill, item, old)) : null;
-        counters.filled(kept == item);
-        return kept == item;
+        boolean stays =
+                kept == item && (isTableCurrent(fill.table(), fill.tableSequence()) || !takeBack(fill.key(), item));
+        counters.filled(stays);
+        return stays;
+    }
+
+    private boolean isTableCurrent(CachedTable table, long sequence) {
+        return tables.sequence(table) == sequence;
+    }
+
+    /** Whoever looks for entries to remove without their locks, as {@link #invalidatePartition} does, may have missed this one. */
+    private boolean takeBack(EntryKey entry, CachedItem item) {
+        entries.asMap().compute(entry, (same, now) -> now == item ? null : now);
+        return true;
     }
 
     /**
@@ -213,11 +225,14 @@ public final class ItemCache {
         boolean alone = ended >= 0 && !stripes.isUncertain(guard.itemStripe()) && !tables.isUncertain(guard.table());
         CachedItem kept =
                 alone ? entries.asMap().compute(guard.key(), (key, old) -> chosen(guard, ended, item, old)) : null;
-        if (kept == null || tables.find(guard.table().name()) != guard.table()) {
+        boolean stays = kept == item
+                && tables.find(guard.table().name()) == guard.table()
+                && isTableCurrent(guard.table(), guard.tableSequence());
+        if (!stays) {
             remove(guard);
         }
-        counters.written(kept == item);
-        return kept == item;
+        counters.written(stays);
+        return stays;
     }
 
     /**
@@ -270,6 +285,24 @@ public final class ItemCache {
         counters.invalidated(reflected);
         if (!reflected) {
             history.removed(hash(table.hashCode(), key), MissReason.INVALIDATED, source);
+        }
+        tables.heardOf(table, tableId);
+    }
+
+    /**
+     * Any item of the partition may have been written elsewhere. Looks at every entry's key: for operators, not for requests. The
+     * whole table counts as written recently, and nothing of it that is being read at this moment is kept.
+     */
+    public void invalidatePartition(String table, String tableId, ItemKey partition, String source) {
+        tables.partitionWritten(table);
+        CachedTable cached = tables.find(table);
+        if (cached != null) {
+            for (EntryKey entry : entries.asMap().keySet()) {
+                if (entry.table() == cached && entry.itemKey().partitionOnly().equals(partition)) {
+                    entries.asMap().compute(entry, (same, old) -> null);
+                    history.removed(hash(cached.nameHash(), entry.itemKey()), MissReason.INVALIDATED, source);
+                }
+            }
         }
         tables.heardOf(table, tableId);
     }

@@ -13,17 +13,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy's pages of Query and Scan answers, and the index of the key intervals that they cover.
  *
  * <p>A page of a table is dropped by exactly the writes whose key lies in the interval that it covers; a page of an
- * index by the writes whose item stood there before, or stands there after. Where only the partitions of a global index are known,
- * all their pages go, and where nothing is, all of the index; of a local index the partition's pages. A page of a scan is dropped by any write to the table, whatever it scans, and
+ * index by the writes whose item stood there before, or stands there after, whether they came this way or were announced. Where
+ * only the partitions of a global index are known, all their pages go, and where nothing is, all of the index; of a local index
+ * the partition's pages. A page of a scan is dropped by any write to the table, whatever it scans, and
  * it is kept only where the table's policy says so. Pages of global indexes are not kept at all while the index may
  * not have caught up with the table. Safe from any thread; a hit takes no lock and copies nothing.
  *
@@ -253,7 +256,7 @@ public final class PageCache {
                     settings.recentWriteWindow().toNanos());
         }
         written(table, key, List.of());
-        anyIndexWritten(table);
+        anyIndexWritten(table, Set.of());
     }
 
     /**
@@ -263,35 +266,52 @@ public final class PageCache {
      */
     public void endWrite(String table, ItemKey key, List<IndexKeys> indexes) {
         written(table, key, indexes);
-        List<IndexKeys> global = indexes.stream().filter(IndexKeys::global).toList();
-        boolean unknown = global.stream().anyMatch(IndexKeys::unknown);
-        if (unknown || leavesOut(table, global.stream().map(IndexKeys::index).toList())) {
-            anyIndexWritten(table);
-        }
-        for (IndexKeys index : global) {
-            index.keys().forEach(place -> {
-                settle(table, index.index(), place.partitionOnly());
-                drop(table, index.index(), scope -> filed.takeTouched(scope, place));
-            });
-        }
+        indexesWritten(table, indexes.stream().map(IndexKeys::announcement).toList());
     }
 
-    /** Whether there may be pages of a global index that is not named. */
-    private boolean leavesOut(String table, List<String> named) {
-        CachedTable cached = tables.find(table);
-        return cached != null && !named.containsAll(cached.pagedIndexes(true));
-    }
-
-    /** Somebody else wrote the item. */
+    /**
+     * Somebody else wrote the item.
+     *
+     * @param touched what that did in the table's indexes; of one left out nothing is known
+     */
     public void invalidate(String table, ItemKey key, List<IndexPartitions> touched) {
-        written(table, key, List.of());
-        boolean unknown = touched.isEmpty() || touched.stream().anyMatch(IndexPartitions::unknown);
-        if (unknown
-                || leavesOut(table, touched.stream().map(IndexPartitions::index).toList())) {
-            anyIndexWritten(table);
+        written(table, key, touched.stream().map(IndexKeys::announced).toList());
+        indexesWritten(table, touched);
+    }
+
+    /**
+     * Any item of the partition may have been written elsewhere.
+     *
+     * @param touched which partitions of the table's global indexes those items may be in; of an index left out any
+     */
+    public void invalidatePartition(String table, ItemKey partition, List<IndexPartitions> touched) {
+        markWritten(table, partition);
+        CachedTable cached = tables.find(table);
+        if (cached != null) {
+            drop(filed.takePartition(scope(cached, ""), partition));
+            cached.pagedIndexes(false).forEach(index -> drop(filed.takePartition(scope(cached, index), partition)));
+            cached.pagedIndexes(true).forEach(index -> drop(filed.takeWhole(scope(cached, index))));
+        }
+        indexesWritten(table, touched);
+    }
+
+    /** An index of which nothing is known loses all its pages; that costs the others only what is being read of them now. */
+    private void indexesWritten(String table, List<IndexPartitions> touched) {
+        Set<String> known = touched.stream()
+                .filter(index -> !index.local() && !index.unknown())
+                .map(IndexPartitions::index)
+                .collect(Collectors.toSet());
+        CachedTable cached = tables.find(table);
+        boolean unknown = touched.isEmpty() || touched.stream().anyMatch(index -> !index.local() && index.unknown());
+        if (unknown || (cached != null && !known.containsAll(cached.pagedIndexes(true)))) {
+            anyIndexWritten(table, known);
         }
         for (IndexPartitions index : touched) {
-            index.partitions().forEach(partition -> indexWritten(table, index.index(), partition));
+            if (index.keys().isEmpty()) {
+                index.partitions().forEach(partition -> indexWritten(table, index.index(), partition));
+            } else if (!index.local()) {
+                index.keys().forEach(place -> indexWrittenAt(table, index.index(), place));
+            }
         }
     }
 
@@ -322,18 +342,22 @@ public final class PageCache {
 
     private void written(String table, ItemKey key, List<IndexKeys> indexes) {
         ItemKey partition = key.partitionOnly();
-        int stripe = stripe(table.hashCode(), partition);
-        partitions.markRecent(stripe, settings.recentWriteWindow().toNanos());
-        partitions.bump(stripe);
-        int tableStripe = anyItem.stripe(table.hashCode());
-        anyItem.markRecent(tableStripe, settings.recentWriteWindow().toNanos());
-        anyItem.bump(tableStripe);
+        markWritten(table, partition);
         CachedTable cached = tables.find(table);
         if (cached != null) {
             drop(filed.takeTouched(scope(cached, ""), key));
             cached.pagedIndexes(false).forEach(index -> drop(touchedLocally(scope(cached, index), partition, indexes)));
             cached.pagedIndexes(true).forEach(index -> drop(filed.takeWhole(scope(cached, index))));
         }
+    }
+
+    private void markWritten(String table, ItemKey partition) {
+        int stripe = stripe(table.hashCode(), partition);
+        partitions.markRecent(stripe, settings.recentWriteWindow().toNanos());
+        partitions.bump(stripe);
+        int tableStripe = anyItem.stripe(table.hashCode());
+        anyItem.markRecent(tableStripe, settings.recentWriteWindow().toNanos());
+        anyItem.bump(tableStripe);
     }
 
     /** The pages of a local index that the write touches: the partition's, unless the item's places in it are known. */
@@ -348,19 +372,27 @@ public final class PageCache {
         return filed.takePartition(scope, partition);
     }
 
-    private void anyIndexWritten(String table) {
+    /** @param known the indexes whose touched partitions are known */
+    private void anyIndexWritten(String table, Set<String> known) {
         int stripe = indexes.stripe(table.hashCode());
         indexes.markRecent(stripe, settings.indexSettleWindow().toNanos());
         indexes.bump(stripe);
         CachedTable cached = tables.find(table);
         if (cached != null) {
-            cached.pagedIndexes(true).forEach(index -> drop(filed.takeAll(scope(cached, index))));
+            cached.pagedIndexes(true).stream()
+                    .filter(index -> !known.contains(index))
+                    .forEach(index -> drop(filed.takeAll(scope(cached, index))));
         }
     }
 
     private void indexWritten(String table, String index, ItemKey partition) {
         settle(table, index, partition);
         drop(table, index, scope -> filed.takePartition(scope, partition));
+    }
+
+    private void indexWrittenAt(String table, String index, ItemKey place) {
+        settle(table, index, place.partitionOnly());
+        drop(table, index, scope -> filed.takeTouched(scope, place));
     }
 
     /** From now on the index may show what was there before, in this partition. */

@@ -17,15 +17,25 @@ public interface Announcer {
         public void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes) {}
 
         @Override
+        public void partitionWritten(CachedTable table, ItemKey partition, List<IndexPartitions> indexes) {}
+
+        @Override
         public void tableChanged(String table) {}
     };
 
     /**
      * An item was written, or may have been.
      *
-     * @param indexes what that did to every global index of its table; empty if it is not known
+     * @param indexes what that did to every secondary index of its table; empty if it is not known
      */
     void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes);
+
+    /**
+     * Any item of the partition may have been written.
+     *
+     * @param indexes which partitions of the global indexes those items may be in; of an index left out any
+     */
+    void partitionWritten(CachedTable table, ItemKey partition, List<IndexPartitions> indexes);
 
     /** Any item of the table may have been written, or the table itself was changed. */
     void tableChanged(String table);

@@ -68,6 +68,12 @@ final class BusWriter implements Announcer, Runnable {
     }
 
     @Override
+    public void partitionWritten(CachedTable table, ItemKey partition, List<IndexPartitions> indexes) {
+        announce(new Invalidation(
+                Scope.PARTITION, table.name(), table.id(), partition, indexes, source, wall.instant(), null));
+    }
+
+    @Override
     public void tableChanged(String table) {
         announce(forgetTable(table));
     }

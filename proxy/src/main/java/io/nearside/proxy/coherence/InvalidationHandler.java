@@ -1,6 +1,7 @@
 package io.nearside.proxy.coherence;
 
 import io.nearside.change.Invalidation;
+import io.nearside.change.Invalidation.Scope;
 import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
@@ -25,6 +26,9 @@ final class InvalidationHandler {
         }
         if (key == null) {
             cache.tables().changedElsewhere(invalidation.table());
+        } else if (invalidation.scope() == Scope.PARTITION) {
+            pages.invalidatePartition(invalidation.table(), key, invalidation.indexes());
+            cache.invalidatePartition(invalidation.table(), invalidation.tableId(), key, invalidation.source());
         } else {
             pages.invalidate(invalidation.table(), key, invalidation.indexes());
             cache.invalidate(

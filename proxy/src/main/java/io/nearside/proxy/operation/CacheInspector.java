@@ -2,6 +2,7 @@ package io.nearside.proxy.operation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.item.AttributeValue;
 import io.nearside.item.InvalidKeyException;
 import io.nearside.item.ItemKey;
@@ -20,6 +21,7 @@ import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.TableDescription.Index;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -42,7 +44,7 @@ public final class CacheInspector {
     private static final String OPERATOR = "operator";
     private static final String USAGE =
             "Write {\"table\":\"NAME\"}, and beside it \"key\" with the key attributes of an item, or"
-                    + " \"partition\", for less than all of it.";
+                    + " \"partition\" with the partition key, for less than all of it.";
 
     private final TableDirectory directory;
     private final ItemCache cache;
@@ -128,14 +130,15 @@ public final class CacheInspector {
     }
 
     /**
-     * Has what the request names forgotten, here and at every other proxy of the region: {@code table}, and {@code key} for less
-     * than all of it. Of a {@code partition} everything of its table goes, since nobody knows which of its keys others hold.
+     * Has what the request names forgotten, here and at every other proxy of the region: {@code table}, and {@code key} or
+     * {@code partition} for less than all of it. With a partition go its items, its pages, and those pages of global indexes that
+     * its items may be on: all of an index, unless it has the table's partition key.
      * Fails with {@link RefusedException}.
      */
     public Future<String> invalidate(byte[] request) {
         String table = null;
         JsonSlice key = null;
-        boolean partition = false;
+        JsonSlice partition = null;
         try {
             JsonCursor cursor = JsonSlice.of(request).cursor();
             cursor.enterObject();
@@ -145,8 +148,7 @@ public final class CacheInspector {
                 } else if (cursor.nameIs("key")) {
                     key = cursor.skipValue();
                 } else if (cursor.nameIs("partition")) {
-                    partition = true;
-                    cursor.skipValue();
+                    partition = cursor.skipValue();
                 } else {
                     return Future.failedFuture(new RefusedException(USAGE));
                 }
@@ -155,12 +157,17 @@ public final class CacheInspector {
         } catch (NotUnderstoodException e) {
             return Future.failedFuture(new RefusedException(USAGE));
         }
-        if (table == null || (key != null && partition)) {
+        if (table == null || (key != null && partition != null)) {
             return Future.failedFuture(new RefusedException(USAGE));
         }
-        JsonSlice wanted = key;
-        return described(table)
-                .map(description -> wanted == null ? forgetTable(description) : forgetKey(description, wanted));
+        JsonSlice item = key;
+        JsonSlice items = partition;
+        return described(table).map(description -> {
+            if (item != null) {
+                return forgetKey(description, item);
+            }
+            return items == null ? forgetTable(description) : forgetPartition(description, items);
+        });
     }
 
     private String forgetKey(TableDescription description, JsonSlice attributes) {
@@ -170,6 +177,24 @@ public final class CacheInspector {
         cache.invalidate(table, "", key, null, OPERATOR);
         announcer.itemWritten(description.table(), key, List.of());
         return done("key", table);
+    }
+
+    private String forgetPartition(TableDescription description, JsonSlice attributes) {
+        String table = description.table().name();
+        KeyAttribute attribute = description.key().partition();
+        ItemKey partition = key(attributes, new KeySchema(attribute, null), "partition");
+        List<IndexPartitions> indexes = description.indexes().stream()
+                .filter(Index::global)
+                .map(index -> {
+                    boolean same =
+                            index.key() != null && index.key().partition().equals(attribute);
+                    return new IndexPartitions(index.name(), same ? List.of(partition) : List.of(), !same);
+                })
+                .toList();
+        pages.invalidatePartition(table, partition, indexes);
+        cache.invalidatePartition(table, "", partition, OPERATOR);
+        announcer.partitionWritten(description.table(), partition, indexes);
+        return done("partition", table);
     }
 
     private String forgetTable(TableDescription description) {
@@ -190,11 +215,15 @@ public final class CacheInspector {
     }
 
     private static ItemKey key(JsonSlice attributes, TableDescription description) {
+        return key(attributes, description.key(), "key");
+    }
+
+    private static ItemKey key(JsonSlice attributes, KeySchema schema, String member) {
         try {
-            return KeyReader.key(attributes, description.key());
+            return KeyReader.key(attributes, schema);
         } catch (NotUnderstoodException e) {
-            throw new RefusedException("key: write the table's key attributes as DynamoDB does, like "
-                    + example(description.key()) + " (" + e.getMessage() + ")");
+            throw new RefusedException(member + ": write the table's key attributes as DynamoDB does, like "
+                    + example(schema) + " (" + e.getMessage() + ")");
         }
     }
 

@@ -158,11 +158,9 @@ final class WriteScope {
     }
 
     private void announce(List<IndexKeys> indexes) {
-        List<IndexPartitions> global = indexes.stream()
-                .filter(IndexKeys::global)
-                .map(IndexKeys::partitions)
-                .toList();
-        guards.forEach(guard -> announcer.itemWritten(guard.table(), guard.itemKey(), global));
+        List<IndexPartitions> places =
+                indexes.stream().map(IndexKeys::announcement).toList();
+        guards.forEach(guard -> announcer.itemWritten(guard.table(), guard.itemKey(), places));
         tables.forEach(announcer::tableChanged);
         if (everything) {
             cache.tables().all().forEach(table -> announcer.tableChanged(table.name()));

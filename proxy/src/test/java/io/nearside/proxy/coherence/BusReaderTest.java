@@ -115,6 +115,25 @@ class BusReaderTest {
     }
 
     @Test
+    void announcement_ofAPartition_removesItsEntries() {
+        MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+        consumer.schedulePollTask(() -> {
+            install("a");
+            install("b");
+            add(
+                    consumer,
+                    0,
+                    InvalidationCodec.encode(new Invalidation(
+                            Scope.PARTITION, "orders", "id-1", key("a"), List.of(), "other", Instant.EPOCH, null)));
+        });
+
+        run(consumer);
+
+        assertThat(isCached("a")).isFalse();
+        assertThat(isCached("b")).isTrue();
+    }
+
+    @Test
     void announcement_ofATable_forgetsItsItems() {
         MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
         consumer.schedulePollTask(() -> {

@@ -59,6 +59,12 @@ final class ProxyFixture implements Announcer {
     }
 
     @Override
+    public void partitionWritten(CachedTable table, ItemKey partition, List<IndexPartitions> indexes) {
+        announced.add("partition of " + table.name());
+        announcedIndexes.addAll(indexes);
+    }
+
+    @Override
     public void tableChanged(String table) {
         announced.add("table " + table);
     }

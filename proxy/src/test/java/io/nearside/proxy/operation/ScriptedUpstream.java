@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An upstream whose answers wait until the test gives them; it describes tables at once. */
 final class ScriptedUpstream implements Upstream {
@@ -61,6 +63,30 @@ final class ScriptedUpstream implements Upstream {
                         + "\"KeySchema\":[{\"AttributeName\":\"pk\",\"KeyType\":\"HASH\"}" + sortKey + "],"
                         + "\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by-g\",\"KeySchema\":"
                         + "[{\"AttributeName\":\"g\",\"KeyType\":\"HASH\"}],\"ItemCount\":0}]}}");
+    }
+
+    /**
+     * A table with string keys {@code pk} and {@code sk}, a local index {@code by-l} sorted by {@code l}, and the global indexes
+     * {@code by-g} with the key {@code g} and {@code sk}, and {@code by-pk} with the key {@code pk} and {@code g}.
+     */
+    void indexedTable(String name, String id) {
+        String attributes = Stream.of("pk", "sk", "l", "g")
+                .map(attribute -> "{\"AttributeName\":\"" + attribute + "\",\"AttributeType\":\"S\"}")
+                .collect(Collectors.joining(","));
+        descriptions.put(
+                name,
+                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableId\":\"" + id + "\",\"TableStatus\":\"ACTIVE\","
+                        + "\"CreationDateTime\":1.7E9,\"AttributeDefinitions\":[" + attributes + "],"
+                        + "\"KeySchema\":" + keySchema("pk", "sk") + ","
+                        + "\"LocalSecondaryIndexes\":[{\"IndexName\":\"by-l\",\"KeySchema\":" + keySchema("pk", "l")
+                        + "}],\"GlobalSecondaryIndexes\":[{\"IndexName\":\"by-g\",\"KeySchema\":"
+                        + keySchema("g", "sk") + "},{\"IndexName\":\"by-pk\",\"KeySchema\":" + keySchema("pk", "g")
+                        + "}]}}");
+    }
+
+    private static String keySchema(String partition, String sort) {
+        return "[{\"AttributeName\":\"" + partition + "\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"" + sort
+                + "\",\"KeyType\":\"RANGE\"}]";
     }
 
     /** From now on DescribeTable is answered with an error, or is not. */

@@ -36,7 +36,7 @@ public final class CacheNotice {
                 table.name(),
                 table.id(),
                 change.key(),
-                table.globalIndexes().stream()
+                table.indexes().stream()
                         .map(index -> index.touched(old, change.image()))
                         .toList(),
                 source,

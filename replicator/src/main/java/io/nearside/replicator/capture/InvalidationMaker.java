@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what caches must forget after a stream record: the item, and in every global index the partitions that it left and entered.
+ * Says what caches must forget after a stream record: the item, and in every secondary index the places that it left and entered.
  *
  * <p>A stream of old and new images always knows both, so no index generation is ever dropped for a direct write.
  */
@@ -37,7 +37,7 @@ final class InvalidationMaker {
                 table.name(),
                 table.id(),
                 record.key(),
-                table.globalIndexes().stream()
+                table.indexes().stream()
                         .map(index -> touched(index, old, fresh))
                         .toList(),
                 source,
@@ -61,7 +61,7 @@ final class InvalidationMaker {
             return index.touched(old, fresh);
         } catch (InvalidKeyException e) {
             // The index came later than the item, whose attribute cannot be its key.
-            return new IndexPartitions(index.name(), List.of(), true);
+            return new IndexPartitions(index.name(), index.local(), List.of(), List.of(), true);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,8 +251,13 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     }
 
     private static TableInfo info(TableDescription description, @Nullable String streamArn) {
-        List<IndexSchema> indexes = description.globalSecondaryIndexes().stream()
-                .map(index -> new IndexSchema(index.indexName(), schema(description, index.keySchema())))
+        List<IndexSchema> indexes = Stream.concat(
+                        description.globalSecondaryIndexes().stream()
+                                .map(index -> new IndexSchema(
+                                        index.indexName(), schema(description, index.keySchema()), false)),
+                        description.localSecondaryIndexes().stream()
+                                .map(index -> new IndexSchema(
+                                        index.indexName(), schema(description, index.keySchema()), true)))
                 .sorted(Comparator.comparing(IndexSchema::name))
                 .toList();
         return new TableInfo(

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param name the table's name
  * @param id DynamoDB's TableId, different after the table was deleted and created again; empty where the endpoint has none
  * @param keySchema the primary key
- * @param globalIndexes the global secondary indexes, in the order of their names
+ * @param indexes the secondary indexes, in the order of their names
  * @param streamArn the stream with old and new images; null while there is none
  */
 public record TableInfo(
         String name,
         String id,
         KeySchema keySchema,
-        List<IndexSchema> globalIndexes,
+        List<IndexSchema> indexes,
         @Nullable String streamArn) {
 
     public TableInfo {
-        globalIndexes = List.copyOf(globalIndexes);
+        indexes = List.copyOf(indexes);
     }
 }

@@ -1,5 +1,6 @@
 package io.nearside.replicator.capture;
 
+import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.StreamPosition;
 import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
@@ -7,6 +8,7 @@ import io.nearside.item.ItemKey;
 import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.item.KeyType;
+import io.nearside.replicator.table.IndexSchema;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.version.Version;
@@ -55,17 +57,54 @@ class InvalidationMakerTest {
         assertThat(version(null, NEWER, null)).isNull();
     }
 
+    @Test
+    void invalidation_tellsThePlacesInIndexes_thatTheItemLeftAndEntered() {
+        KeySchema byDate = new KeySchema(new KeyAttribute("pk", KeyType.S), new KeyAttribute("date", KeyType.S));
+        KeySchema byOwner = new KeySchema(new KeyAttribute("owner", KeyType.S), null);
+        InvalidationMaker indexed = new InvalidationMaker(
+                new TableInfo(
+                        "orders",
+                        "id-1",
+                        SCHEMA,
+                        List.of(new IndexSchema("by-date", byDate, true), new IndexSchema("by-owner", byOwner, false)),
+                        null),
+                "node");
+        Item before = item("date", "1");
+        Item after = item("owner", "me");
+
+        assertThat(indexed.of(record(before, null, after, null, POSITION)).indexes())
+                .containsExactly(
+                        IndexPartitions.ofKeys("by-date", true, ItemKey.of(byDate, before), null),
+                        IndexPartitions.ofKeys("by-owner", false, null, ItemKey.of(byOwner, after)));
+        Item wrong = new Item(Map.of("pk", new AttributeValue.S("a"), "date", new AttributeValue.N("1")));
+        assertThat(indexed.of(record(wrong, null, after, null, POSITION)).indexes())
+                .first()
+                .isEqualTo(new IndexPartitions("by-date", true, List.of(), List.of(), true));
+    }
+
+    private static Item item(String name, String value) {
+        return new Item(Map.of("pk", new AttributeValue.S("a"), name, new AttributeValue.S(value)));
+    }
+
     private @Nullable Version version(
             @Nullable Version before, @Nullable Version after, @Nullable StreamPosition position) {
-        CapturedRecord record = new CapturedRecord(
+        return maker.of(record(ITEM, before, ITEM, after, position)).version();
+    }
+
+    private static CapturedRecord record(
+            Item old,
+            @Nullable Version before,
+            Item fresh,
+            @Nullable Version after,
+            @Nullable StreamPosition position) {
+        return new CapturedRecord(
                 ItemKey.of(SCHEMA, ITEM),
                 ITEM,
-                new StoredItem(ITEM, before),
-                new StoredItem(ITEM, after),
+                new StoredItem(old, before),
+                new StoredItem(fresh, after),
                 false,
                 position,
                 null,
                 Instant.EPOCH);
-        return maker.of(record).version();
     }
 }
