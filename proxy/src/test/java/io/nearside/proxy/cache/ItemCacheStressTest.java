@@ -17,8 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Hazards C1, C3 and C4 with real threads: a read that begins after a write was acknowledged, or heard of, never returns less,
- * however fills, writes, invalidations and drops of one stripe interleave. (Lincheck was tried: its agent transforms every
- * class of the proxy's class path and needs longer than the whole suite.)
+ * however fills, writes, invalidations and drops of one stripe interleave. {@link InterleavingsTest} takes them two by two.
  */
 class ItemCacheStressTest {
 
