@@ -1,7 +1,6 @@
 package io.nearside.proxy.upstream;
 
 import java.net.URI;
-import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
  * Where one of DynamoDB's two services listens.
@@ -32,13 +31,9 @@ record Endpoint(String host, int port, boolean tls) {
         return new Endpoint(uri.getHost(), uri.getPort() == -1 ? standard : uri.getPort(), tls);
     }
 
-    /** An SDK request that names this endpoint and the path {@code /}, for signing. */
-    SdkHttpRequest.Builder toSdkRequest() {
-        return SdkHttpRequest.builder()
-                .protocol(tls ? "https" : "http")
-                .host(host)
-                .port(port)
-                .encodedPath("/");
+    /** The {@code Host} of requests: without the port where it is the scheme's own. */
+    String hostHeader() {
+        return port == (tls ? 443 : 80) ? host : host + ":" + port;
     }
 
     @Override

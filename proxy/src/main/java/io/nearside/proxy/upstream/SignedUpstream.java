@@ -10,7 +10,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Clock;
@@ -108,8 +107,7 @@ public final class SignedUpstream implements Upstream, Relay {
     }
 
     private Future<UpstreamAnswer> exchange(Call call, AwsCredentialsIdentity identity) {
-        MultiMap headers = HttpHeaders.headers();
-        signer.sign(identity, call.endpoint, call.target, call.body).forEach(headers::add);
+        MultiMap headers = signer.sign(identity, call.endpoint, call.target, call.body);
         return connections.exchange(call.endpoint, HttpMethod.POST, "/", headers, call.body);
     }
 
