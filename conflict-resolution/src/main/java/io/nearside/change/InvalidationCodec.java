@@ -5,6 +5,7 @@ import io.nearside.change.Invalidation.Scope;
 import io.nearside.item.ItemKey;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Invalidations as the values of records in {@code nearside.invalidations.<region>}: Protobuf, {@code proto/nearside/change.proto}.
@@ -49,7 +50,7 @@ public final class InvalidationCodec {
                 wire.getTable(),
                 wire.getTableId(),
                 wire.getKey().isEmpty() ? null : WireValues.key(wire.getKey()),
-                wire.getIndexesList().stream().map(InvalidationCodec::index).toList(),
+                indexes(wire),
                 wire.getSource(),
                 Instant.ofEpochMilli(wire.getMillis()),
                 WireValues.versionIfAny(wire.getVersion()));
@@ -63,6 +64,13 @@ public final class InvalidationCodec {
         index.partitions().forEach(partition -> wire.addPartitions(WireValues.bytes(partition)));
         index.keys().forEach(key -> wire.addKeys(WireValues.bytes(key)));
         return wire.build();
+    }
+
+    private static List<IndexPartitions> indexes(io.nearside.change.wire.Invalidation wire) {
+        // Most tables have no indexes, and announcements come by the hundred thousand.
+        return wire.getIndexesCount() == 0
+                ? List.of()
+                : wire.getIndexesList().stream().map(InvalidationCodec::index).toList();
     }
 
     private static IndexPartitions index(io.nearside.change.wire.Invalidation.IndexPartitions wire) {

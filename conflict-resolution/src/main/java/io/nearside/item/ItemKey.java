@@ -135,7 +135,18 @@ public final class ItemKey implements Comparable<ItemKey> {
         if (end == from || end - from > limit) {
             throw new InvalidKeyException("a key's value has " + (end - from) + " bytes");
         }
-        value(tag, from, end);
+        if (tag != TAG_STRING || !isAscii(from, end)) {
+            value(tag, from, end);
+        }
+    }
+
+    private boolean isAscii(int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A copy of the canonical bytes. */
