@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Not safe for use from several threads.
  */
 public final class Placeholders {
-    private static final Pattern NAME = Pattern.compile("#[A-Za-z0-9_]+");
-    private static final Pattern VALUE = Pattern.compile(":[A-Za-z0-9_]+");
-
     private final Map<String, String> names;
     private final Map<String, AttributeValue> values;
     private final Set<String> unusedNames;
@@ -41,15 +37,15 @@ public final class Placeholders {
      * @throws InvalidExpressionException if a map is empty, or a placeholder or name is not one DynamoDB accepts
      */
     public static Placeholders of(@Nullable Map<String, String> names, @Nullable Map<String, AttributeValue> values) {
-        check("ExpressionAttributeNames", NAME, names);
-        check("ExpressionAttributeValues", VALUE, values);
+        check("ExpressionAttributeNames", '#', names);
+        check("ExpressionAttributeValues", ':', values);
         if (names != null) {
             names.forEach(Placeholders::checkName);
         }
         return new Placeholders(names == null ? Map.of() : names, values == null ? Map.of() : values);
     }
 
-    private static void check(String parameter, Pattern keys, @Nullable Map<String, ?> map) {
+    private static void check(String parameter, char mark, @Nullable Map<String, ?> map) {
         if (map == null) {
             return;
         }
@@ -57,11 +53,23 @@ public final class Placeholders {
             throw new InvalidExpressionException(parameter + " must not be empty");
         }
         for (String key : map.keySet()) {
-            if (!keys.matcher(key).matches()) {
+            if (!isPlaceholder(key, mark)) {
                 throw new InvalidExpressionException(
                         parameter + " contains invalid key: Syntax error; key: \"" + key + "\"");
             }
         }
+    }
+
+    /** The mark, then letters, digits and underscores, at least one. */
+    private static boolean isPlaceholder(String key, char mark) {
+        for (int i = 1; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+            if (!word) {
+                return false;
+            }
+        }
+        return key.length() > 1 && key.charAt(0) == mark;
     }
 
     private static void checkName(String placeholder, String name) {

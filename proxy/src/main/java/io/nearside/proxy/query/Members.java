@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of a request by name. A member that is unknown, or given twice, makes the request one not understood. */
 final class Members {
+    private static final int MOST_DIGITS = 9;
+
     private final Map<String, JsonSlice> slices = new HashMap<>();
 
     static Members read(JsonSlice object, Set<String> common, Set<String> own) throws NotUnderstoodException {
@@ -66,11 +68,24 @@ final class Members {
         if (slice == null) {
             return -1;
         }
-        String text = slice.text();
-        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) < min || Integer.parseInt(text) > max) {
+        int number = number(slice.text());
+        if (number < min || number > max) {
             throw new NotUnderstoodException("a number that is not one, or out of range");
         }
-        return Integer.parseInt(text);
+        return number;
+    }
+
+    /** One to nine digits; else -1. */
+    private static int number(String text) {
+        int number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return text.isEmpty() || text.length() > MOST_DIGITS ? -1 : number;
     }
 
     byte @Nullable [] utf8(String name) throws NotUnderstoodException {
