@@ -129,7 +129,7 @@ abstract class LoadCommand implements Callable<Integer> {
                         options.connections,
                         options.distribution.label(),
                         rate > 0 ? String.format(Locale.ROOT, "%.0f requests/s", rate) : "as fast as it goes"))
-                .note(Machine.describe())
+                .note(Machine.describePinned())
                 .note("medians of " + options.rounds
                         + " rounds, targets alternating; in parentheses the least and the most");
         var rows = new ArrayList<List<String>>();

@@ -48,7 +48,7 @@ final class PeersCommand implements Callable<Integer> {
         var bench = options.bench();
         var report = new Report(
                         "GetItem, " + options.itemBytes + " byte items, " + options.connections + " connections")
-                .note(Machine.describe())
+                .note(Machine.describePinned())
                 .note("medians of " + options.rounds
                         + " rounds, targets alternating; in parentheses the least and the most");
         try (var backend = Backend.start(

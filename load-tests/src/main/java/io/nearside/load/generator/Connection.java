@@ -14,15 +14,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final AnswerReader reader;
     private final Pace pace;
     private final Tally tally;
+    private final Runnable whenLost;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf partial;
     private long since;
 
-    Connection(Workload.Source source, AnswerReader reader, Pace pace, Tally tally) {
+    /** @param whenLost what to do once the server has ended it; this object is not used again */
+    Connection(Workload.Source source, AnswerReader reader, Pace pace, Tally tally, Runnable whenLost) {
         this.source = source;
         this.reader = reader;
         this.pace = pace;
         this.tally = tally;
+        this.whenLost = whenLost;
     }
 
     /** Sends the next request; its latency counts from {@code from}. */
@@ -69,6 +72,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext inactive) {
         pace.lost(this);
         tally.error();
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        whenLost.run();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.nearside.load.generator;
 import io.nearside.load.process.ProcessFigures;
 import io.nearside.load.workload.Workload;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -39,12 +40,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class GeneratorMain {
     private static final long TICK_MICROS = 20;
 
+    /** A server that ends connections, or is away, is asked for a new one at this pace. */
+    private static final long RECONNECT_MILLIS = 20;
+
     private final RunPlan plan;
     private final EventLoopGroup loop;
     private final Tally tally = new Tally();
     private final Pace pace;
     private final CompletableFuture<RunResult> result = new CompletableFuture<>();
-    private boolean running = true;
+    private volatile boolean running = true;
 
     private GeneratorMain(RunPlan plan) {
         this.plan = plan;
@@ -81,12 +85,13 @@ public final class GeneratorMain {
         AnswerReader reader = plan.workload() == Workload.REDIS ? new AnswerReader.Redis() : new AnswerReader.Http();
         var tls = plan.tls() ? trustingAnybody() : null;
         for (int i = 0; i < plan.connections(); i++) {
-            connect(new Connection(source, reader, pace, tally), tls);
+            connect(source, reader, tls).sync();
         }
     }
 
-    private void connect(Connection connection, @Nullable SslContext tls) throws InterruptedException {
-        new Bootstrap()
+    private ChannelFuture connect(Workload.Source source, AnswerReader reader, @Nullable SslContext tls) {
+        Runnable again = () -> reconnect(source, reader, tls);
+        return new Bootstrap()
                 .group(loop)
                 .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -96,11 +101,25 @@ public final class GeneratorMain {
                         if (tls != null) {
                             channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(connection);
+                        channel.pipeline().addLast(new Connection(source, reader, pace, tally, again));
                     }
                 })
-                .connect(InetAddress.getLoopbackAddress(), plan.port())
-                .sync();
+                .connect(InetAddress.getLoopbackAddress(), plan.port());
+    }
+
+    /** Later and until it succeeds; a connection that was never made is no connection lost. */
+    private void reconnect(Workload.Source source, AnswerReader reader, @Nullable SslContext tls) {
+        if (!running) {
+            return;
+        }
+        loop.schedule(
+                () -> connect(source, reader, tls).addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        reconnect(source, reader, tls);
+                    }
+                }),
+                RECONNECT_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     private static SslContext trustingAnybody() {

@@ -10,18 +10,24 @@ import java.time.LocalDate;
 public final class Machine {
     private Machine() {}
 
+    /** For commands whose servers and generator run by {@link CpuPinning}. */
+    public static String describePinned() {
+        return describe() + "; servers and generator "
+                + (CpuPinning.available() ? "pinned to a core each" : "not pinned (no taskset, or one core)");
+    }
+
+    /** For commands whose processes run wherever the kernel likes. */
     public static String describe() {
         var runtime = Runtime.getRuntime();
         return String.format(
-                "%s, %d processors (%s), %s %s, Java %s, %s; servers and generator %s",
+                "%s, %d processors (%s), %s %s, Java %s, %s",
                 LocalDate.now(java.time.ZoneOffset.UTC),
                 runtime.availableProcessors(),
                 processor(),
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
                 System.getProperty("java.version"),
-                System.getProperty("java.vm.name"),
-                CpuPinning.available() ? "pinned to a core each" : "not pinned (no taskset, or one core)");
+                System.getProperty("java.vm.name"));
     }
 
     private static String processor() {

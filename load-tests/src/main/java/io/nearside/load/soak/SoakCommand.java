@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class SoakCommand implements Callable<Integer> {
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(90);
+    private static final Duration NOTICE = Duration.ofSeconds(2);
     private static final double HEARING_SECONDS = 3;
 
     @Parameters(index = "0", paramLabel = "MINUTES", description = "How long; fractions are allowed.")
@@ -77,6 +80,7 @@ public final class SoakCommand implements Callable<Integer> {
 
     private final Progress progress = new Progress();
     private final AtomicBoolean reported = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private long startedAt;
 
     @Override
@@ -90,13 +94,30 @@ public final class SoakCommand implements Callable<Integer> {
         progress.step("starting DynamoDB Local, Kafka and two proxies");
         try (var stand = Stand.start(
                 bench, cacheMebibytes + "MiB", jvm, seed, done -> progress.count("filling the backend", done, keys))) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> report(journal, true), "soak-report"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(journal), "soak-report"));
             run(stand, journal);
         } catch (RuntimeException e) {
-            journal.defect("the run broke off: " + e.getMessage());
+            if (!endedByCaller()) {
+                journal.defect("the run broke off: " + e.getMessage());
+            }
         }
         report(journal, false);
         return journal.failed() ? 1 : 0;
+    }
+
+    private void interrupted(Journal journal) {
+        ended.countDown();
+        report(journal, true);
+    }
+
+    /** Ctrl-C ends the processes under test as well, and what breaks by that may be seen here a moment earlier. */
+    private boolean endedByCaller() {
+        try {
+            return ended.await(NOTICE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     private void run(Stand stand, Journal journal) {

@@ -4,6 +4,7 @@ import io.nearside.load.workload.KeyDistribution;
 import io.nearside.load.workload.Workload;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class GeneratorIT {
     private static final double RATE = 500;
+    private static final int CONNECTIONS = 4;
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -44,14 +46,30 @@ final class GeneratorIT {
         assertThat(result.errors()).isPositive();
     }
 
+    @Test
+    void run_serverThatEndsConnections_goesOnWithNewOnes() throws Exception {
+        var connections = new AtomicInteger();
+        var server = vertx.createHttpServer()
+                .connectionHandler(connection -> connections.incrementAndGet())
+                .requestHandler(request -> request.response()
+                        .end(Buffer.buffer("{}"))
+                        .onComplete(sent -> request.connection().close()));
+        int port = listen(server);
+
+        var result = Generator.run(plan(port, 0));
+
+        assertThat(connections).hasValueGreaterThan(CONNECTIONS);
+        assertThat(result.errors()).isPositive();
+    }
+
     private int serve(int status) throws Exception {
-        var served = new AtomicInteger();
-        return vertx.createHttpServer()
-                .requestHandler(request -> {
-                    served.incrementAndGet();
-                    request.response().setStatusCode(status).end(Buffer.buffer("{}"));
-                })
-                .listen(0, "127.0.0.1")
+        return listen(vertx.createHttpServer()
+                .requestHandler(
+                        request -> request.response().setStatusCode(status).end(Buffer.buffer("{}"))));
+    }
+
+    private static int listen(HttpServer server) throws Exception {
+        return server.listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS)
@@ -62,7 +80,7 @@ final class GeneratorIT {
         return new RunPlan(
                 port,
                 false,
-                4,
+                CONNECTIONS,
                 Duration.ZERO,
                 Duration.ofSeconds(3),
                 rate,
