@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
 public final class StartCommand implements Callable<Integer> {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final Duration DUMP_LIMIT = Duration.ofMinutes(2);
+    private static final String SMALL_START = "-Xms64m";
     private static final String SMALL_HEAP = "-Xmx128m";
 
     @Option(names = "--rounds", defaultValue = "7", description = "Starts of each kind (default ${DEFAULT-VALUE}).")
@@ -68,14 +69,15 @@ public final class StartCommand implements Callable<Integer> {
             var archive = bench.directory().resolve("proxy.jsa");
             progress.step("writing an archive of the classes that a proxy loads");
             train(bench, backend, archive);
-            var kinds = Map.of(
-                    "as it comes", List.<String>of(),
-                    "serial collector, heap to 128 MB", List.of("-XX:+UseSerialGC", SMALL_HEAP),
-                    "with a class archive", List.of("-XX:SharedArchiveFile=" + archive),
-                    "with a class archive, serial collector, heap to 128 MB",
-                            List.of("-XX:SharedArchiveFile=" + archive, "-XX:+UseSerialGC", SMALL_HEAP));
+            var kinds = new LinkedHashMap<String, List<String>>();
+            kinds.put("as the JVM comes", List.of());
+            kinds.put("class archive", List.of("-XX:SharedArchiveFile=" + archive));
+            kinds.put("class archive, " + SMALL_START, List.of("-XX:SharedArchiveFile=" + archive, SMALL_START));
+            kinds.put(
+                    "class archive, serial collector, " + SMALL_HEAP,
+                    List.of("-XX:SharedArchiveFile=" + archive, "-XX:+UseSerialGC", SMALL_HEAP));
             for (int round = 1; round <= rounds; round++) {
-                for (var kind : new java.util.TreeMap<>(kinds).entrySet()) {
+                for (var kind : kinds.entrySet()) {
                     progress.step("round " + round + " of " + rounds + ": " + kind.getKey());
                     results.computeIfAbsent(kind.getKey(), name -> new ArrayList<>())
                             .add(start(bench, backend, kind.getValue()));
