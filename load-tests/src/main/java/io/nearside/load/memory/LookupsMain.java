@@ -24,6 +24,8 @@ public final class LookupsMain {
     private LookupsMain(int entries, int itemBytes) {
         keys = FilledCache.keys(entries);
         cache = FilledCache.of(keys, itemBytes);
+        // In a process that has run for a while the entries are old; the first collection would copy them all.
+        System.gc();
     }
 
     public static void main(String[] arguments) throws InterruptedException {

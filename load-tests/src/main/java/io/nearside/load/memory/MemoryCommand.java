@@ -95,7 +95,8 @@ public final class MemoryCommand implements Callable<Integer> {
 
     private List<String> weigh(int number) throws IOException, InterruptedException {
         var measured = ChildProcess.output(ChildProcess.java(
-                        List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseParallelGC"),
+                        // Entries are old; by default a third of the heap is for what is young.
+                        List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseParallelGC", "-Xmn128m"),
                         MemoryMain.class,
                         String.valueOf(number),
                         String.valueOf(itemBytes)))
