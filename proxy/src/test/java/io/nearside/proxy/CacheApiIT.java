@@ -38,11 +38,14 @@ class CacheApiIT {
             }
 
             assertThat(get(proxy, "/api/cache"))
-                    .contains("\"table\":\"" + table + "\"", "\"hits\":400", "\"misses\":1", "\"absent\":1");
+                    .contains("\"table\":\"" + table + "\"", "\"hits\":400", "\"misses\":1", "\"absent\":1")
+                    .contains("\"operations\":{\"GetItem\":{\"hits\":400,\"misses\":1,\"hitRatio\":0.99")
+                    .contains("\"Scan\":{\"hits\":0,\"misses\":0,\"missed\"");
             assertThat(get(proxy, "/api/hot-keys")).contains("\"key\":" + KEY);
             assertThat(get(proxy, "/metrics"))
-                    .contains("nearside_proxy_cache_lookups_total{cache=\"items\",result=\"hit\",table=\"" + table
-                            + "\"} 400.0")
+                    .contains(
+                            "nearside_proxy_cache_lookups_total{cache=\"items\",operation=\"GetItem\",result=\"hit\",table=\""
+                                    + table + "\"} 400.0")
                     .containsPattern("nearside_proxy_upstream_connections\\{state=\"open\"\\} [1-9]")
                     .containsPattern("nearside_proxy_cache_hit_age_seconds_count [1-9]");
             assertThat(explain(proxy, table)).contains("\"verdict\":\"memory answers\"", "\"absent\":true");

@@ -75,24 +75,32 @@ public final class ItemCache {
         return tables;
     }
 
-    /** What is known of the key, or null. */
+    /** What is known of the key, or null; counts as GetItem's look-up. */
     public @Nullable CachedItem get(CachedTable table, ItemKey key) {
+        return get(table, key, table.lookups().getItem());
+    }
+
+    /** What is known of the key, or null; counts as one of BatchGetItem's look-ups. */
+    public @Nullable CachedItem getOfBatch(CachedTable table, ItemKey key) {
+        return get(table, key, table.lookups().batchGetItem());
+    }
+
+    private @Nullable CachedItem get(CachedTable table, ItemKey key, TableLookups.Counts counts) {
         EntryKey entry = new EntryKey(table, table.generation(), key);
         CachedItem item = entries.getIfPresent(entry);
         long now = ticker.read();
-        TableLookups lookups = table.lookups();
         boolean sampled = tables.lookups().sampled();
         if (sampled) {
-            lookups.keys().seen(key, now);
+            table.lookups().keys().seen(key, now);
         }
         if (item != null && expiry.leftNanos(entry, item, now) > 0) {
             if (sampled) {
                 tables.lookups().hitAged(now - item.readAtNanos());
             }
-            lookups.items().hit();
+            counts.hit();
             return item;
         }
-        lookups.items().missed(history.missed(hash(table.nameHash(), key), item != null));
+        counts.missed(history.missed(hash(table.nameHash(), key), item != null));
         return null;
     }
 

@@ -97,6 +97,7 @@ public final class PageCache {
         CachedPage page = pages.getIfPresent(name);
         long now = ticker.read();
         TableLookups lookups = table.lookups();
+        TableLookups.Counts counts = partition == null ? lookups.scan() : lookups.query();
         boolean sampled = tables.lookups().sampled();
         if (sampled && partition != null) {
             lookups.partitions().seen(partition, now);
@@ -105,10 +106,10 @@ public final class PageCache {
             if (sampled) {
                 tables.lookups().hitAged(now - page.readAtNanos());
             }
-            lookups.pages().hit();
+            counts.hit();
             return page;
         }
-        lookups.pages().missed(history.missed(hash(name), page != null));
+        counts.missed(history.missed(hash(name), page != null));
         return null;
     }
 

@@ -6,7 +6,8 @@ import io.nearside.proxy.cache.ItemCacheCounters;
 import io.nearside.proxy.cache.Lookups;
 import io.nearside.proxy.cache.MissReason;
 import io.nearside.proxy.cache.PageCache;
-import io.nearside.proxy.cache.TableLookups;
+import io.nearside.proxy.cache.TableLookups.Found;
+import io.nearside.proxy.cache.TableLookups.Reading;
 import io.nearside.proxy.operation.CachingOperations;
 import io.nearside.proxy.operation.Operation;
 import io.nearside.proxy.operation.ServedReads;
@@ -43,18 +44,21 @@ public final class CacheMeters {
         Timer ages = metrics.ages(Metric.HIT_AGE);
         lookups.observeAges(nanos -> ages.record(nanos, TimeUnit.NANOSECONDS));
         lookups.observe(table -> {
-            lookups(metrics, table.table(), "items", table.items());
-            lookups(metrics, table.table(), "pages", table.pages());
+            for (Reading reading : Reading.values()) {
+                lookups(metrics, table.table(), reading, table.of(reading));
+            }
         });
         for (Event event : Event.values()) {
             metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);
         }
     }
 
-    private static void lookups(ProxyMetrics metrics, String table, String kind, TableLookups.Counts counts) {
-        metrics.counter(Metric.LOOKUPS, counts, TableLookups.Counts::hits, table, kind, "hit");
+    private static void lookups(ProxyMetrics metrics, String table, Reading reading, Found found) {
+        String cache = reading.cache();
+        String operation = reading.label();
+        metrics.counter(Metric.LOOKUPS, found, Found::hits, table, cache, operation, "hit");
         for (MissReason reason : MissReason.values()) {
-            metrics.counter(Metric.LOOKUPS, counts, c -> c.misses(reason), table, kind, reason.label());
+            metrics.counter(Metric.LOOKUPS, found, f -> f.misses(reason), table, cache, operation, reason.label());
         }
     }
 

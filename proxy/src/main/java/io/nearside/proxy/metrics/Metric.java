@@ -69,10 +69,12 @@ public enum Metric {
     LOOKUPS(
             "nearside_proxy_cache_lookups",
             Kind.COUNTER,
-            "Look-ups of `items` and `pages` by what they found: a `hit`, or nothing and why. Tables beyond the first 200 count"
-                    + " as `(others)`. Requests that do not ask memory are in `nearside_proxy_requests_seconds` as `bypass`.",
+            "Look-ups of `items` and `pages` by what they found: a `hit`, or nothing and why. A BatchGetItem looks up each of its"
+                    + " keys. Tables beyond the first 200 count as `(others)`. Requests that do not ask memory are in"
+                    + " `nearside_proxy_requests_seconds` as `bypass`.",
             "table",
             "cache",
+            "operation",
             "result"),
     HIT_AGE(
             "nearside_proxy_cache_hit_age",

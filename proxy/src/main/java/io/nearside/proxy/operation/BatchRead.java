@@ -108,7 +108,7 @@ final class BatchRead {
     private void lookUp(ItemCache cache, Acceptance acceptance) {
         for (Table table : tables) {
             table.wanted.forEach((key, wanted) -> {
-                CachedItem item = table.part.consistent() ? null : cache.get(table.description.table(), key);
+                CachedItem item = table.part.consistent() ? null : cache.getOfBatch(table.description.table(), key);
                 if (item != null && acceptance.accepts(item)) {
                     wanted.item = item;
                 } else {

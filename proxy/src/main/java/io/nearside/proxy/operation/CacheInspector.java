@@ -16,6 +16,8 @@ import io.nearside.proxy.cache.Lookups;
 import io.nearside.proxy.cache.MissReason;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.cache.TableLookups;
+import io.nearside.proxy.cache.TableLookups.Found;
+import io.nearside.proxy.cache.TableLookups.Reading;
 import io.nearside.proxy.coherence.Announcer;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.JsonCursor;
@@ -72,7 +74,7 @@ public final class CacheInspector {
         void write(JsonGenerator json) throws IOException;
     }
 
-    /** Entries, bytes, and what look-ups found, in all and per table. */
+    /** Entries, bytes, and what look-ups found, in all, per table, and per operation of a table. */
     public String summary() {
         return json(json -> {
             json.writeStartObject();
@@ -91,6 +93,11 @@ public final class CacheInspector {
                 json.writeStringField("table", table.table());
                 counts(json, "items", table.items());
                 counts(json, "pages", table.pages());
+                json.writeObjectFieldStart("operations");
+                for (Reading reading : Reading.values()) {
+                    counts(json, reading.label(), table.of(reading));
+                }
+                json.writeEndObject();
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -248,7 +255,7 @@ public final class CacheInspector {
                 .toList();
     }
 
-    private static void counts(JsonGenerator json, String name, TableLookups.Counts counts) throws IOException {
+    private static void counts(JsonGenerator json, String name, Found counts) throws IOException {
         long hits = counts.hits();
         long misses = counts.misses();
         json.writeObjectFieldStart(name);

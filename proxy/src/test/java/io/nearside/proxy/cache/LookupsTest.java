@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LookupsTest {
 
     private final ItemCacheFixture f = new ItemCacheFixture();
-    private final TableLookups.Counts items = f.table.lookups().items();
+    private final TableLookups.Found items = f.table.lookups().items();
 
     @Test
     void hitsAndMisses_areCountedByReason() {
