@@ -5,6 +5,7 @@ import io.nearside.proxy.cache.CachedItem;
 import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.Fill;
 import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.expression.Projection;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
@@ -12,11 +13,14 @@ import io.nearside.proxy.json.NotUnderstoodException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +54,14 @@ final class BatchRead {
         }
     }
 
-    /** One key. */
+    /** One key; compared by identity. */
     private static final class Wanted {
 
         private final JsonSlice spelled;
         private @Nullable CachedItem item;
         private @Nullable Fill fill;
         private boolean unprocessed;
+        private boolean due;
 
         Wanted(JsonSlice spelled) {
             this.spelled = spelled;
@@ -107,15 +112,80 @@ final class BatchRead {
 
     private void lookUp(ItemCache cache, Acceptance acceptance) {
         for (Table table : tables) {
+            CachedTable of = table.description.table();
             table.wanted.forEach((key, wanted) -> {
-                CachedItem item = table.part.consistent() ? null : cache.getOfBatch(table.description.table(), key);
+                CachedItem item = table.part.consistent() ? null : cache.getOfBatch(of, key);
                 if (item != null && acceptance.accepts(item)) {
                     wanted.item = item;
+                    wanted.due = cache.isDue(of, key, item);
                 } else {
-                    wanted.fill = cache.beginFill(table.description.table(), key);
+                    wanted.fill = cache.beginFill(of, key);
                 }
             });
         }
+    }
+
+    /**
+     * Makes do with what memory still has although its time is over: of everything that DynamoDB would have to be asked for,
+     * or of nothing, since that would not spare the call.
+     *
+     * @param bound how long past its end an entry may be used
+     * @return whether memory now answers all of it
+     */
+    boolean fallBack(ItemCache cache, ToLongFunction<Staleness> bound, Acceptance acceptance) {
+        Map<Wanted, CachedItem> found = new HashMap<>();
+        for (Table table : tables) {
+            CachedTable of = table.description.table();
+            long atMostNanos =
+                    table.part.consistent() ? 0 : bound.applyAsLong(of.policy().staleness());
+            for (Map.Entry<ItemKey, Wanted> each : table.wanted.entrySet()) {
+                if (!each.getValue().isHit()) {
+                    CachedItem item = cache.getStale(of, each.getKey(), atMostNanos);
+                    if (item == null || !acceptance.accepts(item)) {
+                        return false;
+                    }
+                    found.put(each.getValue(), item);
+                }
+            }
+        }
+        found.forEach((wanted, item) -> {
+            wanted.item = item;
+            wanted.fill = null;
+            wanted.due = true;
+        });
+        return true;
+    }
+
+    /** Whether the policy of a table that DynamoDB is asked for lets memory answer when DynamoDB cannot. */
+    boolean toleratesErrors() {
+        return tables.stream()
+                .anyMatch(
+                        table -> table.description.table().policy().staleness().ifErrorNanos() > 0);
+    }
+
+    /**
+     * A read of what memory answered and should be renewed.
+     *
+     * @param begins whether it is time for a key
+     * @return null if there is nothing to renew
+     */
+    @Nullable BatchRead renewal(ItemCache cache, Predicate<Asked> begins) {
+        BatchRead renewal = new BatchRead(Capacity.NONE);
+        for (Table table : tables) {
+            CachedTable of = table.description.table();
+            Map<ItemKey, Wanted> due = new LinkedHashMap<>();
+            table.wanted.forEach((key, wanted) -> {
+                if (wanted.due && begins.test(new Asked(of, key))) {
+                    Wanted again = new Wanted(wanted.spelled);
+                    again.fill = cache.beginFill(of, key);
+                    due.put(key, again);
+                }
+            });
+            if (!due.isEmpty()) {
+                renewal.tables.add(new Table(table.part, table.description, due));
+            }
+        }
+        return renewal.tables.isEmpty() ? null : renewal;
     }
 
     /** Whether memory answered all of it. */

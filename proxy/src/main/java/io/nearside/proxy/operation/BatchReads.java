@@ -1,7 +1,9 @@
 package io.nearside.proxy.operation;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.proxy.cache.CachedItem;
 import io.nearside.proxy.cache.ItemCache;
+import io.nearside.proxy.cache.Staleness;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.operation.Misses.Share;
@@ -31,6 +33,7 @@ final class BatchReads {
     private final Misses<Set<BatchRead.Asked>, BatchRead, UpstreamAnswer> misses;
     private final OtherReads otherReads;
     private final ServedReads served;
+    private final Renewals<BatchRead.Asked> renewals;
     private final CacheFaults faults;
 
     BatchReads(
@@ -40,7 +43,8 @@ final class BatchReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
-            CacheFaults faults) {
+            CacheFaults faults,
+            Ticker ticker) {
         this.upstream = upstream;
         this.directory = directory;
         this.cache = cache;
@@ -50,6 +54,7 @@ final class BatchReads {
         this.misses = new Misses<>(read -> read.isCurrent(cache));
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
+        this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
 
@@ -82,9 +87,47 @@ final class BatchReads {
             return pass(request);
         }
         if (!read.isComplete()) {
-            return fetch(request, read, freshness.outcome(read.isConsistent()));
+            return staleOrFetched(request, read, freshness);
         }
+        renew(request, read);
         return merged(request, read, CacheOutcome.HIT, freshness.oldestMillis, null);
+    }
+
+    /** What memory still has although its time is over may spare the call, or stand in for one that fails. */
+    private Future<Answer> staleOrFetched(ApiRequest request, BatchRead read, Freshness freshness) {
+        Freshness late = new Freshness(request.cacheControl(), rule, cache.nowNanos());
+        if (read.fallBack(cache, Staleness::whileRevalidateNanos, late)) {
+            renew(request, read);
+            return stale(request, read, freshness, late);
+        }
+        Future<Answer> asked = fetch(request, read, freshness.outcome(read.isConsistent()));
+        return !read.toleratesErrors()
+                ? asked
+                : asked.transform(result -> {
+                    Freshness instead = new Freshness(request.cacheControl(), rule, cache.nowNanos());
+                    boolean usable = UpstreamErrors.areOfEnvironment(result)
+                            && read.fallBack(cache, Staleness::ifErrorNanos, instead);
+                    return usable ? stale(request, read, freshness, instead) : asked;
+                });
+    }
+
+    private Future<Answer> stale(ApiRequest request, BatchRead read, Freshness found, Freshness late) {
+        return merged(request, read, CacheOutcome.STALE, Math.max(found.oldestMillis, late.oldestMillis), null);
+    }
+
+    /** In the background, in one call, what is near its end or past it. */
+    private void renew(ApiRequest request, BatchRead read) {
+        BatchRead renewal = read.renewal(cache, renewals::begin);
+        if (renewal != null) {
+            misses.read(
+                    renewal.asked(),
+                    renewal,
+                    mine -> send(request, mine, Bodies.wrap(mine.request())).onSuccess(answer -> {
+                        if (answer.ok()) {
+                            take(mine, answer);
+                        }
+                    }));
+        }
     }
 
     private boolean isCached(String table) {
@@ -149,7 +192,10 @@ final class BatchReads {
     }
 
     private Future<UpstreamAnswer> call(ApiRequest request, BatchRead read) {
-        Buffer body = read.isAsCallerSaid() ? request.body() : Bodies.wrap(read.request());
+        return send(request, read, read.isAsCallerSaid() ? request.body() : Bodies.wrap(read.request()));
+    }
+
+    private Future<UpstreamAnswer> send(ApiRequest request, BatchRead read, Buffer body) {
         return upstream.send(request.withBody(body)).onSuccess(answer -> {
             if (UpstreamErrors.isResourceNotFound(answer)) {
                 read.tableNames().forEach(cache.tables()::forget);

@@ -51,7 +51,7 @@ public final class CachingOperations implements Operations {
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
         this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults, ticker);
-        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults);
+        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults, ticker);
         this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
         this.writes =

@@ -32,6 +32,12 @@ class StalenessTest {
     private static final String GET = "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}}}";
     private static final String QUERY = "{\"TableName\":\"lines\",\"KeyConditionExpression\":\"pk = :p\","
             + "\"ExpressionAttributeValues\":{\":p\":{\"S\":\"a\"}}}";
+    private static final String BATCH =
+            "{\"RequestItems\":{\"orders\":{\"Keys\":[{\"pk\":{\"S\":\"a\"}}, {\"pk\":{\"S\":\"b\"}}]}}}";
+
+    /** How the proxy itself asks for them. */
+    private static final String ASKED = BATCH.replace(", ", ",");
+
     private static final String PAGE =
             "{\"Count\":1,\"Items\":[{\"pk\":{\"S\":\"a\"},\"sk\":{\"N\":\"1\"}}],\"ScannedCount\":1}";
     private static final String EMPTY_PAGE = "{\"Count\":0,\"Items\":[],\"ScannedCount\":0}";
@@ -260,6 +266,135 @@ class StalenessTest {
         f.pages.invalidate("lines", key, List.of());
 
         assertThat(f.ask(Operation.QUERY, QUERY).isComplete()).isFalse();
+    }
+
+    @Test
+    void batch_isRenewedAhead_inOneCall_andServedMeanwhile() {
+        apply(new Staleness(THIRTY.toNanos(), 0, 0));
+        fillBatch();
+        f.ticker.advance(NEAR_THE_END);
+
+        Future<Answer> first = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        Future<Answer> second = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+
+        assertThat(outcome(first)).isEqualTo(CacheOutcome.HIT);
+        assertThat(outcome(second)).isEqualTo(CacheOutcome.HIT);
+        Call renewal = f.upstream.next();
+        assertThat(renewal.body()).isEqualTo(ASKED);
+        renewal.answer(batchAnswer("2"));
+        assertThat(f.upstream.isIdle()).isTrue();
+        f.ticker.advance(NEAR_THE_END);
+        assertThat(text(f.ask(Operation.BATCH_GET_ITEM, BATCH))).isEqualTo(batchAnswer("2"));
+    }
+
+    @Test
+    void batch_pastItsEnd_isServedWithTheOldestAge_andRenewed() {
+        apply(new Staleness(0, THIRTY.toNanos(), 0));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> stale = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+
+        assertThat(outcome(stale)).isEqualTo(CacheOutcome.STALE);
+        assertThat(stale.result().ageMillis()).isEqualTo(PAST_THE_END.toMillis());
+        assertThat(text(stale)).isEqualTo(batchAnswer("1"));
+        f.upstream.next().answer(batchAnswer("2"));
+        Future<Answer> renewed = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        assertThat(outcome(renewed)).isEqualTo(CacheOutcome.HIT);
+        assertThat(text(renewed)).isEqualTo(batchAnswer("2"));
+    }
+
+    @Test
+    void batch_ofProjections_isRenewedWhole() {
+        apply(new Staleness(0, THIRTY.toNanos(), 0));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> stale =
+                f.ask(Operation.BATCH_GET_ITEM, BATCH.replace("]}}}", "],\"ProjectionExpression\":\"v\"}}}"));
+
+        assertThat(text(stale))
+                .isEqualTo("{\"Responses\":{\"orders\":[{\"v\":{\"N\":\"1\"}},{\"v\":{\"N\":\"1\"}}]},"
+                        + "\"UnprocessedKeys\":{}}");
+        assertThat(f.upstream.next().body()).isEqualTo(ASKED);
+    }
+
+    @Test
+    void batch_thatHasToAskAnyway_asksForWhatIsPastItsEndToo() {
+        apply(new Staleness(0, THIRTY.toNanos(), 0));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> answer = f.ask(
+                Operation.BATCH_GET_ITEM,
+                "{\"RequestItems\":{\"orders\":{\"Keys\":[{\"pk\":{\"S\":\"a\"}},{\"pk\":{\"S\":\"c\"}}]}}}");
+
+        assertThat(answer.isComplete()).isFalse();
+        assertThat(f.upstream.next().body()).contains("\"a\"", "\"c\"");
+        assertThat(f.upstream.isIdle()).isTrue();
+    }
+
+    @Test
+    void batch_pastItsEnd_thatWasInvalidated_orIsNotWantedSoOld_orStrong_isDynamoDbsToAnswer() {
+        apply(new Staleness(0, THIRTY.toNanos(), THIRTY.toNanos()));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> fresher = f.ask(Operation.BATCH_GET_ITEM, BATCH, new CacheControl(false, 50_000));
+        Future<Answer> strong = f.ask(Operation.BATCH_GET_ITEM, BATCH.replace("]}}}", "],\"ConsistentRead\":true}}}"));
+        f.cache.invalidate("orders", "", key(), null);
+        Future<Answer> invalidated = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        for (int i = 0; i < 3; i++) {
+            f.upstream.next().answer(500, "{}");
+        }
+
+        assertThat(fresher.result().status()).isEqualTo(500);
+        assertThat(strong.result().status()).isEqualTo(500);
+        assertThat(invalidated.result().status()).isEqualTo(500);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void batch_whenDynamoDbCannotBeAsked_isServedMarkedSo(Consumer<Call> failure) {
+        apply(new Staleness(0, 0, THIRTY.toNanos()));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> answer = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        assertThat(answer.isComplete()).isFalse();
+        failure.accept(f.upstream.next());
+
+        assertThat(outcome(answer)).isEqualTo(CacheOutcome.STALE);
+        assertThat(answer.result().ageMillis()).isEqualTo(PAST_THE_END.toMillis());
+        assertThat(text(answer)).isEqualTo(batchAnswer("1"));
+    }
+
+    @Test
+    void batch_thatDynamoDbRefuses_orPastTheBound_passesTheErrorOn() {
+        apply(new Staleness(0, 0, THIRTY.toNanos()));
+        fillBatch();
+        f.ticker.advance(PAST_THE_END);
+
+        Future<Answer> refused = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        f.upstream.next().refuse("ValidationException");
+        f.ticker.advance(THIRTY);
+        Future<Answer> tooLate = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        f.upstream.next().answer(500, "{}");
+
+        assertThat(refused.result().status()).isEqualTo(400);
+        assertThat(tooLate.result().status()).isEqualTo(500);
+    }
+
+    private void fillBatch() {
+        Future<Answer> answer = f.ask(Operation.BATCH_GET_ITEM, BATCH);
+        f.upstream.next().answer(batchAnswer("1"));
+        assertThat(outcome(answer)).isEqualTo(CacheOutcome.MISS);
+    }
+
+    private static String batchAnswer(String v) {
+        String item = "{\"pk\":{\"S\":\"%s\"},\"v\":{\"N\":\"" + v + "\"}}";
+        return "{\"Responses\":{\"orders\":[" + item.formatted("a") + "," + item.formatted("b")
+                + "]},\"UnprocessedKeys\":{}}";
     }
 
     private void fill() {
