@@ -9,10 +9,11 @@ import io.nearside.item.ItemKey;
 import io.nearside.proxy.cache.CachedTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * Announces this node's writes, on a thread of its own.
  *
  * <p>Holds at most {@value #CAPACITY} announcements that Kafka has not taken yet. Whatever does not fit, or is refused,
- * becomes one "forget the table" per table, sent as soon as Kafka takes it: nothing is ever left unsaid.
+ * becomes one "forget the table" per table, sent as soon as Kafka takes it, with the moment of the first write that it stands
+ * for: nothing is ever left unsaid, and its delay is told in full.
  */
 final class BusWriter implements Announcer, Runnable {
 
@@ -46,7 +48,10 @@ final class BusWriter implements Announcer, Runnable {
     private final InstantSource wall;
     private final BusObserver observer;
     private final BlockingQueue<Invalidation> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final Set<String> unsaid = ConcurrentHashMap.newKeySet();
+
+    /** Tables to be forgotten, and the moment of the first write that this stands for. */
+    private final Map<String, Instant> unsaid = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
     private volatile Thread thread = Thread.currentThread();
 
@@ -75,7 +80,7 @@ final class BusWriter implements Announcer, Runnable {
 
     @Override
     public void tableChanged(String table) {
-        announce(forgetTable(table));
+        announce(forgetTable(table, wall.instant()));
     }
 
     @Override
@@ -114,7 +119,7 @@ final class BusWriter implements Announcer, Runnable {
 
     private void announce(Invalidation invalidation) {
         if (!queue.offer(invalidation)) {
-            sayLater(invalidation.table());
+            sayLater(invalidation);
         }
     }
 
@@ -126,11 +131,13 @@ final class BusWriter implements Announcer, Runnable {
                 batch.add(first);
                 queue.drainTo(batch);
             }
-            List.copyOf(unsaid).forEach(table -> {
-                unsaid.remove(table);
-                batch.add(forgetTable(table));
+            List.copyOf(unsaid.keySet()).forEach(table -> {
+                Instant at = unsaid.remove(table);
+                if (at != null) {
+                    batch.add(forgetTable(table, at));
+                }
             });
-            batch.forEach(invalidation -> send(producer, invalidation));
+            send(producer, batch);
             batch.clear();
         }
     }
@@ -143,25 +150,39 @@ final class BusWriter implements Announcer, Runnable {
         }
     }
 
+    private void send(Producer<byte[], byte[]> producer, List<Invalidation> batch) {
+        try {
+            batch.forEach(invalidation -> send(producer, invalidation));
+        } catch (KafkaException e) {
+            // Which of them were sent is not worth knowing: saying it twice does no harm.
+            batch.forEach(this::sayLater);
+            throw e;
+        }
+    }
+
     private void send(Producer<byte[], byte[]> producer, Invalidation invalidation) {
         ItemKey key = invalidation.key();
         byte[] recordKey = key == null ? invalidation.table().getBytes(StandardCharsets.UTF_8) : key.toBytes();
         byte[] value = InvalidationCodec.encode(invalidation);
         var unused = producer.send(new ProducerRecord<>(topic, recordKey, value), (metadata, failure) -> {
             if (failure != null) {
-                sayLater(invalidation.table());
+                sayLater(invalidation);
             }
         });
     }
 
-    private void sayLater(String table) {
-        if (unsaid.add(table)) {
-            observer.overflowed();
-        }
+    private void sayLater(Invalidation invalidation) {
+        Instant at = invalidation.at();
+        unsaid.compute(invalidation.table(), (table, earlier) -> {
+            if (earlier == null) {
+                observer.overflowed();
+            }
+            return earlier == null || at.isBefore(earlier) ? at : earlier;
+        });
     }
 
-    private Invalidation forgetTable(String table) {
-        return new Invalidation(Scope.TABLE, table, "", null, List.of(), source, wall.instant(), null);
+    private Invalidation forgetTable(String table, Instant at) {
+        return new Invalidation(Scope.TABLE, table, "", null, List.of(), source, at, null);
     }
 
     private void pause() {

@@ -28,7 +28,8 @@ public enum Metric {
     BUS_DELAY(
             "nearside_proxy_bus_delay",
             Kind.TIMER,
-            "Time from the acknowledgement of a write, or the reading of its stream record, to its invalidation here."),
+            "Time from the acknowledgement of a write, or the reading of its stream record, until its announcement was acted on"
+                    + " here; this node's own announcements, which take the same way, included."),
     BUS_GAPS(
             "nearside_proxy_bus_gaps",
             Kind.COUNTER,

@@ -4,6 +4,9 @@ import io.nearside.local.embedded.EmbeddedKafka;
 import io.nearside.proxy.operation.RealProxy;
 import io.nearside.proxy.operation.RealProxy.Reply;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,7 +18,8 @@ class InvalidationBusIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @Test
-    void nodes_hearEachOthersWrites() {
+    void nodes_hearEachOthersWrites_andTellTheDelay() {
+        Instant begun = Instant.now();
         String kafka = settings(EmbeddedKafka.shared());
         try (RealProxy a = new RealProxy("bus-1", kafka);
                 RealProxy b = new RealProxy("bus-1", kafka)) {
@@ -29,6 +33,17 @@ class InvalidationBusIT {
             warm(b, "bus-hear");
             a.ask("ExecuteStatement", "{\"Statement\":\"UPDATE \\\"bus-hear\\\" SET n=3 WHERE pk='a'\"}");
             await().atMost(LIMIT).until(() -> get(b, "bus-hear").body().contains("\"N\":\"3\""));
+
+            String scrape = b.admin("/metrics");
+            double heard = value(scrape, "nearside_proxy_bus_delay_seconds_count");
+            double longest = Duration.between(begun, Instant.now()).toMillis() / 1e3 + 1e-3;
+            assertThat(heard).isGreaterThanOrEqualTo(3);
+            // By one clock, which announcements carry in whole milliseconds, none can have taken longer than all of
+            // this.
+            assertThat(value(scrape, "nearside_proxy_bus_delay_seconds_max")).isLessThanOrEqualTo(longest);
+            assertThat(value(scrape, "nearside_proxy_bus_delay_seconds_sum"))
+                    .isPositive()
+                    .isLessThanOrEqualTo(heard * longest);
         }
     }
 
@@ -67,6 +82,12 @@ class InvalidationBusIT {
             warm(b, "bus-lost");
             assertThat(get(b, "bus-lost").body()).contains("\"N\":\"2\"");
         }
+    }
+
+    private static double value(String scrape, String series) {
+        Matcher value = Pattern.compile("(?m)^" + series + " (\\S+)$").matcher(scrape);
+        assertThat(value.find()).as(series).isTrue();
+        return Double.parseDouble(value.group(1));
     }
 
     private static String settings(EmbeddedKafka kafka) {
