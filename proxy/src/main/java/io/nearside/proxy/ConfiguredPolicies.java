@@ -47,6 +47,7 @@ final class ConfiguredPolicies implements TablePolicies {
                         table.staleWhileRevalidate()
                                 .orElse(cache.staleWhileRevalidate())
                                 .toNanos(),
-                        table.staleIfError().orElse(cache.staleIfError()).toNanos()));
+                        table.staleIfError().orElse(cache.staleIfError()).toNanos()),
+                table.hideExpiredBy().orElse(null));
     }
 }

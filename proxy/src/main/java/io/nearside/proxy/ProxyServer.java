@@ -288,7 +288,8 @@ public final class ProxyServer implements AutoCloseable {
                 bus.map(InvalidationBus::announcer).orElse(Announcer.SILENT),
                 bus.<ServingRule>map(InvalidationBus::state).orElse(ServingRule.TTL_ONLY),
                 stamps(config.replication()),
-                Ticker.systemTicker());
+                Ticker.systemTicker(),
+                InstantSource.system());
     }
 
     private static VersionStamps stamps(ReplicationConfig replication) {

@@ -18,6 +18,7 @@ import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -71,7 +72,8 @@ public class HitBenchmark {
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
                 VersionStamps.none("nearside:v"),
-                ticker);
+                ticker,
+                InstantSource.system());
     }
 
     private static Future<UpstreamAnswer> dynamoDb(ApiRequest request) {

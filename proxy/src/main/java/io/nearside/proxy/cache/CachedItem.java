@@ -52,6 +52,11 @@ public final class CachedItem {
         return new CachedItem(ABSENT_BODY, ABSENT_CRC32, 1, strong, readAtNanos, null);
     }
 
+    /** The answer that this item is not there, said at the same time. */
+    public CachedItem hidden() {
+        return absent(strong, readAtNanos);
+    }
+
     /** The answer's bytes, not to be written to. */
     public byte[] body() {
         return body;

@@ -29,6 +29,11 @@ public final class CachedPage {
         this.crc32 = (int) crc.getValue();
     }
 
+    /** The same page with less to be seen of it; the caller gives the bytes away. */
+    public CachedPage showing(byte[] shown) {
+        return new CachedPage(shown, strong, readAtNanos);
+    }
+
     /** The answer's bytes, not to be written to. */
     public byte[] body() {
         return body;

@@ -33,7 +33,13 @@ public record TableConfig(
         Optional<Duration> staleWhileRevalidate,
 
         @Setting(value = "As `cache.stale-if-error`.", min = "0ms", max = "1d")
-        Optional<Duration> staleIfError) {
+        Optional<Duration> staleIfError,
+
+        @Setting(
+                "The attribute with the second, since 1970, at which an item expires, as the table's Time to Live names it:"
+                        + " items past it are left out of the eventually consistent answers that memory may give, of pages as far as"
+                        + " they show the attribute. If not set, items are returned until DynamoDB has deleted them, as DynamoDB does.")
+        Optional<String> hideExpiredBy) {
 
     public TableConfig {
         if (!name.matches("[A-Za-z0-9_.*-]{1,255}")) {
@@ -41,12 +47,16 @@ public record TableConfig(
                     "name: must be a table's name (letters, digits, `_`, `.`, `-`), in which `*` stands for any run of"
                             + " characters");
         }
+        if (hideExpiredBy.filter(String::isEmpty).isPresent()) {
+            throw new IllegalArgumentException("hide-expired-by: must be the name of an attribute");
+        }
     }
 
     /** Says nothing about any table. */
     public static TableConfig ofAnyTable() {
         return new TableConfig(
                 "*",
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -6,6 +6,7 @@ import io.nearside.proxy.cache.CachedTable;
 import io.nearside.proxy.cache.Fill;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.Staleness;
+import io.nearside.proxy.cache.TablePolicy;
 import io.nearside.proxy.expression.Projection;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
@@ -237,6 +238,22 @@ final class BatchRead {
                 .allMatch(table -> table.part.projection() == null
                         && table.wanted.values().stream().allMatch(w -> !w.isHit())
                         && table.mustReadStrongly() == table.part.consistent());
+    }
+
+    /** Takes out of the answer what is to be hidden, but of what is read strongly; tells whether that was anything. */
+    boolean hide(ExpiredItems expired) {
+        boolean any = false;
+        for (Table table : tables) {
+            TablePolicy policy = table.description.table().policy();
+            if (policy.hidesExpiredBy() != null && !table.part.consistent()) {
+                for (Wanted wanted : table.wanted.values()) {
+                    CachedItem item = wanted.item;
+                    wanted.item = item == null ? null : expired.shown(policy, item);
+                    any |= wanted.item != item;
+                }
+            }
+        }
+        return any;
     }
 
     /** Tells what memory answered. */

@@ -33,6 +33,7 @@ final class BatchReads {
     private final Misses<Set<BatchRead.Asked>, BatchRead, UpstreamAnswer> misses;
     private final OtherReads otherReads;
     private final ServedReads served;
+    private final ExpiredItems expired;
     private final Renewals<BatchRead.Asked> renewals;
     private final CacheFaults faults;
 
@@ -43,6 +44,7 @@ final class BatchReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
         this.upstream = upstream;
@@ -54,6 +56,7 @@ final class BatchReads {
         this.misses = new Misses<>(read -> read.isCurrent(cache));
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
+        this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
@@ -206,7 +209,7 @@ final class BatchReads {
     /** DynamoDB was asked for this caller: where it was asked as the caller said, its bytes go through. */
     private Future<Answer> made(ApiRequest request, BatchRead read, UpstreamAnswer answer, CacheOutcome outcome) {
         boolean understood = answer.ok() && take(read, answer);
-        if (!answer.ok() || read.isAsCallerSaid()) {
+        if (!answer.ok() || (read.isAsCallerSaid() && !(understood && read.hide(expired)))) {
             return Future.succeededFuture(asItIs(answer, outcome));
         }
         return understood ? merged(request, read, outcome, 0, answer.requestId()) : pass(request);
@@ -237,6 +240,7 @@ final class BatchReads {
     private Future<Answer> merged(
             ApiRequest request, BatchRead read, CacheOutcome outcome, long ageMillis, @Nullable String requestId) {
         try {
+            read.hide(expired);
             Buffer body = Bodies.wrap(read.answer());
             read.forEachHit(this::served);
             return Future.succeededFuture(new Answer(200, body, outcome, ageMillis, Answer.CRC32_UNKNOWN, requestId));

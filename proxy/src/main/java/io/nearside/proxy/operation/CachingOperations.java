@@ -9,6 +9,7 @@ import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.InstantSource;
 
 /**
  * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem, Query and Scan from memory, sends everything else on, and keeps the
@@ -37,6 +38,7 @@ public final class CachingOperations implements Operations {
      * @param rule whether cached answers may be given
      * @param stamps the attribute that replication keeps its version in, and versions for writes if this proxy makes them
      * @param ticker elapsed time
+     * @param wall the clock that items expire by
      */
     public CachingOperations(
             Upstream upstream,
@@ -45,14 +47,16 @@ public final class CachingOperations implements Operations {
             Announcer announcer,
             ServingRule rule,
             VersionStamps stamps,
-            Ticker ticker) {
+            Ticker ticker,
+            InstantSource wall) {
         TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
+        ExpiredItems expired = new ExpiredItems(wall);
         this.upstream = upstream;
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
-        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, faults, ticker);
-        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, faults, ticker);
-        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, faults, ticker);
+        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, expired, faults, ticker);
+        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, expired, faults, ticker);
+        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, expired, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
         this.writes =
                 new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);

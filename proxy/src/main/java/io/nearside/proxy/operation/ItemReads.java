@@ -35,6 +35,7 @@ final class ItemReads {
     private final ItemAnswers answers;
     private final OtherReads otherReads;
     private final ServedReads served;
+    private final ExpiredItems expired;
     private final Renewals<Wanted> renewals;
     private final CacheFaults faults;
 
@@ -45,6 +46,7 @@ final class ItemReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
         this.upstream = upstream;
@@ -56,6 +58,7 @@ final class ItemReads {
         this.answers = new ItemAnswers(versions);
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
+        this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
@@ -115,7 +118,7 @@ final class ItemReads {
             if (cache.isDue(table.table(), key, item)) {
                 renew(request, get, table, key);
             }
-            return hit(request, get, item, CacheOutcome.HIT, age);
+            return hit(request, get, expired.shown(table.table().policy(), item), CacheOutcome.HIT, age);
         }
         return acceptable
                 ? staleOrMiss(request, get, table, key)
@@ -161,7 +164,7 @@ final class ItemReads {
         }
         long age = item.ageMillis(cache.nowNanos());
         return request.cacheControl().accepts(age) && rule.mayServe(age)
-                ? hit(request, get, item, CacheOutcome.STALE, age)
+                ? hit(request, get, expired.shown(table.table().policy(), item), CacheOutcome.STALE, age)
                 : null;
     }
 
@@ -178,11 +181,11 @@ final class ItemReads {
         Share<Result> share = misses.read(new Wanted(table.table(), key), mine, fill -> call(request, get, fill));
         CacheOutcome outcome =
                 share.joined() ? CacheOutcome.COALESCED : served ? CacheOutcome.MISS : CacheOutcome.BYPASS;
-        return share.result().compose(result -> answer(request, result, get, outcome));
+        return share.result().compose(result -> answer(request, result, get, table.table(), outcome));
     }
 
     private Future<Answer> refresh(ApiRequest request, GetItemRequest get, Fill fill, CacheOutcome outcome) {
-        return call(request, get, fill).compose(result -> answer(request, result, get, outcome));
+        return call(request, get, fill).compose(result -> answer(request, result, get, fill.table(), outcome));
     }
 
     /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
@@ -219,16 +222,19 @@ final class ItemReads {
     }
 
     /** Whoever joined a call did not consume anything; whoever made it hears what it consumed from DynamoDB. */
-    private Future<Answer> answer(ApiRequest request, Result result, GetItemRequest get, CacheOutcome outcome) {
+    private Future<Answer> answer(
+            ApiRequest request, Result result, GetItemRequest get, CachedTable table, CacheOutcome outcome) {
         boolean joined = outcome == CacheOutcome.COALESCED;
-        CachedItem item = result.item();
+        CachedItem read = result.item();
+        CachedItem item = read == null || get.consistent() ? read : expired.shown(table.policy(), read);
         if (item == null && result.answer().ok() && get.projection() != null) {
             // The answer is about the whole item, in words that are not understood: this caller asked for something
             // else.
             return pass(request);
         }
         boolean whole = get.projection() == null;
-        if (item == null || (whole && !joined && get.capacity() != Capacity.NONE)) {
+        boolean asItWas = item == read && whole && !joined && get.capacity() != Capacity.NONE;
+        if (item == null || asItWas) {
             return Future.succeededFuture(versions.hide(result.answer()).toAnswer(outcome));
         }
         String requestId = joined ? null : result.answer().requestId();

@@ -39,6 +39,7 @@ final class Queries {
     private final OtherReads otherReads;
     private final Misses<Named, PageFill, Result> misses;
     private final ServedReads served;
+    private final ExpiredItems expired;
     private final Renewals<Named> renewals;
     private final CacheFaults faults;
 
@@ -50,6 +51,7 @@ final class Queries {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
         this.upstream = upstream;
@@ -61,6 +63,7 @@ final class Queries {
         this.otherReads = new OtherReads(directory, items);
         this.misses = new Misses<>(pages::isCurrent);
         this.served = served;
+        this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
     }
@@ -129,7 +132,8 @@ final class Queries {
             return pass(request);
         }
         if (wanted.consistent) {
-            return fetch(request, wanted, beginFill(wanted)).map(result -> made(result, CacheOutcome.BYPASS));
+            return fetch(request, wanted, beginFill(wanted))
+                    .map(result -> result.answer().toAnswer(CacheOutcome.BYPASS));
         }
         CachedPage page = pages.get(table.table(), wanted.index, wanted.partition, wanted.page.key());
         long age = page == null ? 0 : page.ageMillis(items.nowNanos());
@@ -142,7 +146,7 @@ final class Queries {
         }
         return acceptable
                 ? staleOrMiss(request, wanted)
-                : fetch(request, wanted, beginFill(wanted)).map(result -> made(result, CacheOutcome.REFRESH));
+                : fetch(request, wanted, beginFill(wanted)).map(result -> made(result, wanted, CacheOutcome.REFRESH));
     }
 
     private Answer fromMemory(CachedPage page, Wanted wanted, CacheOutcome outcome, long age) {
@@ -190,23 +194,34 @@ final class Queries {
     private Future<Answer> miss(ApiRequest request, Wanted wanted) {
         CacheOutcome outcome = rule.mayServe(0) ? CacheOutcome.MISS : CacheOutcome.BYPASS;
         Share<Result> share = misses.read(wanted.named(), beginFill(wanted), fill -> fetch(request, wanted, fill));
-        return share.result().map(result -> share.joined() ? joined(result, wanted) : made(result, outcome));
+        return share.result().map(result -> share.joined() ? joined(result, wanted) : made(result, wanted, outcome));
     }
 
-    private static Answer made(Result result, CacheOutcome outcome) {
-        return result.answer().toAnswer(outcome);
+    private Answer made(Result result, Wanted wanted, CacheOutcome outcome) {
+        UpstreamAnswer answer = result.answer();
+        TablePolicy policy = wanted.table.table().policy();
+        if (policy.hidesExpiredBy() == null || !answer.ok()) {
+            return answer.toAnswer(outcome);
+        }
+        JsonSlice body = Bodies.slice(answer.body());
+        JsonSlice shown = expired.shown(policy, body);
+        return shown == body
+                ? answer.toAnswer(outcome)
+                : new UpstreamAnswer(answer.status(), Bodies.wrap(shown.bytes()), answer.requestId()).toAnswer(outcome);
     }
 
     private Answer joined(Result result, Wanted wanted) {
         CachedPage page = result.page();
         return page == null
-                ? result.answer().toAnswer(CacheOutcome.COALESCED)
+                ? made(result, wanted, CacheOutcome.COALESCED)
                 : unasked(page, wanted, CacheOutcome.COALESCED, 0);
     }
 
     private Answer unasked(CachedPage page, Wanted wanted, CacheOutcome outcome, long age) {
-        String table = wanted.table.table().name();
-        return answers.toAnswer(page, table, wanted.index, wanted.global, wanted.capacity, outcome, age);
+        CachedTable of = wanted.table.table();
+        TablePolicy policy = of.policy();
+        CachedPage shown = policy.hidesExpiredBy() == null ? page : expired.shown(policy, page);
+        return answers.toAnswer(shown, of.name(), wanted.index, wanted.global, wanted.capacity, outcome, age);
     }
 
     private PageFill beginFill(Wanted wanted) {

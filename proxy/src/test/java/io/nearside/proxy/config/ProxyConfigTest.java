@@ -116,6 +116,7 @@ class ProxyConfigTest {
                     refresh-ahead: 27s
                     stale-while-revalidate: 28s
                     stale-if-error: 29s
+                    hide-expired-by: expires
                 coherence:
                   recent-write-window: 15s
                   index-settle-window: 16s
@@ -172,7 +173,8 @@ class ProxyConfigTest {
                         Optional.of(DataSize.parse("23KiB")),
                         Optional.of(Duration.ofSeconds(27)),
                         Optional.of(Duration.ofSeconds(28)),
-                        Optional.of(Duration.ofSeconds(29))));
+                        Optional.of(Duration.ofSeconds(29)),
+                        Optional.of("expires")));
         assertThat(config.coherence().fallbackTtl()).isEqualTo(Duration.ofSeconds(17));
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
         assertThat(config.replication())

@@ -11,6 +11,7 @@ import io.nearside.proxy.coherence.ServingRule;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -64,7 +65,8 @@ class CoherenceSimulation {
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
                 VersionStamps.none("nearside:v"),
-                ticker);
+                ticker,
+                InstantSource.system());
 
         for (int i = 0; i < OPERATIONS; i++) {
             step(seed, dynamoDb, cache, operations);

@@ -14,6 +14,7 @@ import io.nearside.version.Version;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,7 @@ final class ProxyFixture implements Announcer {
     final PageCache pages;
     final CachingOperations operations;
     boolean hearsOthers = true;
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
     boolean announcementsFail;
 
     ProxyFixture() {
@@ -46,7 +48,8 @@ final class ProxyFixture implements Announcer {
         pages = PageCaches.beside(cache, ticker);
         upstream.table("orders", "id-1", "");
         upstream.table("lines", "id-2", "N");
-        operations = new CachingOperations(upstream, cache, pages, this, ageMillis -> hearsOthers, stamps, ticker);
+        operations = new CachingOperations(
+                upstream, cache, pages, this, ageMillis -> hearsOthers, stamps, ticker, () -> now);
     }
 
     @Override
