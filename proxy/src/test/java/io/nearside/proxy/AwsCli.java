@@ -30,9 +30,9 @@ final class AwsCli {
         }
     }
 
-    /** Runs {@code aws dynamodb} with arguments that blanks part; completes with its exit code and all it prints. */
+    /** Runs {@code aws} with arguments that blanks part; completes with its exit code and all it prints. */
     CompletableFuture<String> start(URI endpoint, String arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("aws", "dynamodb"));
+        List<String> command = new ArrayList<>(List.of("aws"));
         command.addAll(Arrays.asList(arguments.split(" ")));
         command.addAll(List.of("--endpoint-url", endpoint.toString(), "--region", "us-east-1", "--output", "json"));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
