@@ -15,6 +15,18 @@ final class UpstreamErrors {
     private static final Set<String> THROTTLES =
             Set.of("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException");
 
+    /** With these DynamoDB refuses a whole batch before it carries any of it out. */
+    private static final Set<String> BEFORE_ANYTHING = Set.of(
+            "ValidationException",
+            "SerializationException",
+            "UnknownOperationException",
+            "AccessDeniedException",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "IncompleteSignatureException",
+            "MissingAuthenticationTokenException",
+            "ExpiredTokenException");
+
     private UpstreamErrors() {}
 
     /** Whether DynamoDB says that it does not know the table. */
@@ -28,8 +40,20 @@ final class UpstreamErrors {
         if (answer == null) {
             return asked.cause() instanceof UpstreamException;
         }
-        String type = answer.status() == 400 ? typeOf(answer.body()) : "";
-        return answer.status() >= 500 || THROTTLES.contains(type.substring(type.indexOf('#') + 1));
+        String type = answer.status() == 400 ? nameOf(answer.body()) : "";
+        return answer.status() >= 500 || THROTTLES.contains(type);
+    }
+
+    /** Whether a batch of writes that was refused as a whole may have been carried out in part. */
+    static boolean mayBePartlyDone(Operation operation, UpstreamAnswer answer) {
+        boolean batch = operation == Operation.BATCH_WRITE_ITEM || operation == Operation.BATCH_EXECUTE_STATEMENT;
+        String type = batch ? nameOf(answer.body()) : "";
+        return batch && !BEFORE_ANYTHING.contains(type) && !THROTTLES.contains(type);
+    }
+
+    private static String nameOf(Buffer error) {
+        String type = typeOf(error);
+        return type.substring(type.indexOf('#') + 1);
     }
 
     /** The error's {@code __type}, or the empty string. */

@@ -198,11 +198,17 @@ final class Writes {
     private void end(WriteScope scope, OutgoingWrite write, UpstreamAnswer answer) {
         if (answer.ok()) {
             scope.landed(learned(scope, write, answer));
-        } else if (answer.status() >= 500 || mayStillBeAtWork(answer)) {
+            return;
+        }
+        boolean uncertain = answer.status() >= 500
+                || mayStillBeAtWork(answer)
+                || UpstreamErrors.mayBePartlyDone(write.toSend().operation(), answer);
+        if (uncertain) {
             scope.uncertain();
-        } else if (UpstreamErrors.isResourceNotFound(answer)) {
+        }
+        if (UpstreamErrors.isResourceNotFound(answer)) {
             scope.tableNotFound();
-        } else {
+        } else if (!uncertain) {
             scope.refused();
         }
     }

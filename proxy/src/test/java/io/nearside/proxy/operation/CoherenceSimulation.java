@@ -74,6 +74,7 @@ class CoherenceSimulation {
         }
         dynamoDb.advance(60_000);
 
+        System.out.printf("Seed %d: %d operations, reads %s, batches %s%n", seed, OPERATIONS, outcomes, batches);
         assertThat(violations).isEmpty();
         // Enough hits to have tested something; their number varies by a few in a hundred with the jitter of expiry.
         assertThat(outcomes.getOrDefault(CacheOutcome.HIT, 0)).as("hits").isGreaterThan(OPERATIONS / 50);

@@ -158,6 +158,50 @@ class WriteCoherenceTest {
         assertThat(f.upstream.next().body()).contains("\"ConsistentRead\":true");
     }
 
+    /** Hazard C21: parts of it may have been carried out, and others may still be. */
+    @ParameterizedTest
+    @CsvSource({
+        "BATCH_WRITE_ITEM, ItemCollectionSizeLimitExceededException",
+        "BATCH_WRITE_ITEM, ResourceNotFoundException",
+        "BATCH_EXECUTE_STATEMENT, InventedException"
+    })
+    void batch_refusedAsAWhole_isOfUnknownOutcome(Operation operation, String error) {
+        f.cached();
+
+        f.ask(operation, batch(operation));
+        f.upstream.next().refuse(error);
+        f.ticker.advance(Duration.ofSeconds(10));
+        f.get();
+
+        assertThat(f.announced).hasSize(1);
+        assertThat(f.upstream.next().body()).contains("\"ConsistentRead\":true");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BATCH_WRITE_ITEM, ValidationException",
+        "BATCH_WRITE_ITEM, ProvisionedThroughputExceededException",
+        "BATCH_EXECUTE_STATEMENT, AccessDeniedException"
+    })
+    void batch_ofWhichNothingWasCarriedOut_announcesNothing(Operation operation, String error) {
+        f.cached();
+
+        f.ask(operation, batch(operation));
+        f.upstream.next().refuse(error);
+        f.ticker.advance(Duration.ofSeconds(10));
+        f.get();
+
+        assertThat(f.announced).isEmpty();
+        assertThat(f.upstream.isIdle() || !f.upstream.next().body().contains("ConsistentRead"))
+                .isTrue();
+    }
+
+    private static String batch(Operation operation) {
+        return operation == Operation.BATCH_WRITE_ITEM
+                ? "{\"RequestItems\":{\"orders\":[{\"DeleteRequest\":{\"Key\":{\"pk\":{\"S\":\"a\"}}}}]}}"
+                : "{\"Statements\":[{\"Statement\":\"DELETE FROM orders WHERE pk='a'\"}]}";
+    }
+
     @Test
     void transaction_stillInProgress_isOfUnknownOutcome() {
         f.cached();
