@@ -8,6 +8,8 @@ import io.nearside.proxy.cache.MissReason;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.cache.TableLookups.Found;
 import io.nearside.proxy.cache.TableLookups.Reading;
+import io.nearside.proxy.operation.BypassReason;
+import io.nearside.proxy.operation.Bypasses;
 import io.nearside.proxy.operation.CachingOperations;
 import io.nearside.proxy.operation.Operation;
 import io.nearside.proxy.operation.ServedReads;
@@ -48,6 +50,7 @@ public final class CacheMeters {
                 lookups(metrics, table.table(), reading, table.of(reading));
             }
         });
+        bypasses(metrics, operations.bypasses());
         for (Event event : Event.values()) {
             metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);
         }
@@ -59,6 +62,15 @@ public final class CacheMeters {
         metrics.counter(Metric.LOOKUPS, found, Found::hits, table, cache, operation, "hit");
         for (MissReason reason : MissReason.values()) {
             metrics.counter(Metric.LOOKUPS, found, f -> f.misses(reason), table, cache, operation, reason.label());
+        }
+    }
+
+    private static void bypasses(ProxyMetrics metrics, Bypasses bypasses) {
+        for (Operation operation : Bypasses.operations()) {
+            for (BypassReason reason : BypassReason.of(operation)) {
+                metrics.counter(
+                        Metric.BYPASSES, bypasses, b -> b.count(operation, reason), operation.label(), reason.label());
+            }
         }
     }
 

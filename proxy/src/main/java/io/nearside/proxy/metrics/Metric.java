@@ -77,6 +77,14 @@ public enum Metric {
             "cache",
             "operation",
             "result"),
+    BYPASSES(
+            "nearside_proxy_cache_bypasses",
+            Kind.COUNTER,
+            "Reads that memory had no say in, by why: a `consistent` read; one `not_understood`; of a table that is `table_unknown`"
+                    + " or `not_cached`; while this node is `not_hearing` what others write; after a `fault`; an `operation` that is"
+                    + " always passed on.",
+            "operation",
+            "reason"),
     HIT_AGE(
             "nearside_proxy_cache_hit_age",
             Kind.TIMER,

@@ -33,6 +33,7 @@ final class BatchReads {
     private final Misses<Set<BatchRead.Asked>, BatchRead, UpstreamAnswer> misses;
     private final OtherReads otherReads;
     private final ServedReads served;
+    private final Bypasses bypasses;
     private final ExpiredItems expired;
     private final Renewals<BatchRead.Asked> renewals;
     private final CacheFaults faults;
@@ -44,6 +45,7 @@ final class BatchReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            Bypasses bypasses,
             ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
@@ -56,6 +58,7 @@ final class BatchReads {
         this.misses = new Misses<>(read -> read.isCurrent(cache));
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
+        this.bypasses = bypasses;
         this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
@@ -66,7 +69,7 @@ final class BatchReads {
         try {
             batch = BatchGetRequest.read(Bodies.slice(request.body()));
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         List<Future<TableDescription>> unknown = batch.parts().stream()
                 .map(BatchGetRequest.Part::table)
@@ -80,14 +83,15 @@ final class BatchReads {
 
     private Future<Answer> handle(ApiRequest request, BatchGetRequest batch) {
         if (batch.parts().stream().noneMatch(part -> isCached(part.table()))) {
-            return pass(request);
+            boolean known = batch.parts().stream().anyMatch(part -> directory.known(part.table()) != null);
+            return pass(request, known ? BypassReason.NOT_CACHED : BypassReason.TABLE_UNKNOWN);
         }
         Freshness freshness = new Freshness(request.cacheControl(), rule, cache.nowNanos());
         BatchRead read;
         try {
             read = BatchRead.of(batch, descriptions(batch), cache, freshness);
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         if (!read.isComplete()) {
             return staleOrFetched(request, read, freshness);
@@ -103,7 +107,7 @@ final class BatchReads {
             renew(request, read);
             return stale(request, read, freshness, late);
         }
-        Future<Answer> asked = fetch(request, read, freshness.outcome(read.isConsistent()));
+        Future<Answer> asked = fetch(request, read, outcome(freshness, read));
         return !read.toleratesErrors()
                 ? asked
                 : asked.transform(result -> {
@@ -131,6 +135,15 @@ final class BatchReads {
                         }
                     }));
         }
+    }
+
+    private CacheOutcome outcome(Freshness freshness, BatchRead read) {
+        CacheOutcome outcome = freshness.outcome(read.isConsistent());
+        if (outcome == CacheOutcome.BYPASS) {
+            bypasses.met(
+                    Operation.BATCH_GET_ITEM, read.isConsistent() ? BypassReason.CONSISTENT : BypassReason.NOT_HEARING);
+        }
+        return outcome;
     }
 
     private boolean isCached(String table) {
@@ -212,7 +225,9 @@ final class BatchReads {
         if (!answer.ok() || (read.isAsCallerSaid() && !(understood && read.hide(expired)))) {
             return Future.succeededFuture(asItIs(answer, outcome));
         }
-        return understood ? merged(request, read, outcome, 0, answer.requestId()) : pass(request);
+        return understood
+                ? merged(request, read, outcome, 0, answer.requestId())
+                : pass(request, BypassReason.NOT_UNDERSTOOD);
     }
 
     /** DynamoDB was asked for somebody else, who wanted the same keys. */
@@ -221,7 +236,9 @@ final class BatchReads {
             return Future.succeededFuture(asItIs(answer, CacheOutcome.COALESCED));
         }
         read.join();
-        return take(read, answer) ? merged(request, read, CacheOutcome.COALESCED, 0, null) : pass(request);
+        return take(read, answer)
+                ? merged(request, read, CacheOutcome.COALESCED, 0, null)
+                : pass(request, BypassReason.NOT_UNDERSTOOD);
     }
 
     /** Keeps what DynamoDB said; false if that is not what a BatchGetItem answers, and then nothing is kept. */
@@ -246,7 +263,7 @@ final class BatchReads {
             return Future.succeededFuture(new Answer(200, body, outcome, ageMillis, Answer.CRC32_UNKNOWN, requestId));
         } catch (RuntimeException e) {
             faults.met(e);
-            return pass(request);
+            return pass(request, BypassReason.FAULT);
         }
     }
 
@@ -258,7 +275,8 @@ final class BatchReads {
         return versions.hide(answer).toAnswer(outcome);
     }
 
-    private Future<Answer> pass(ApiRequest request) {
+    private Future<Answer> pass(ApiRequest request, BypassReason why) {
+        bypasses.met(request.operation(), why);
         return upstream.send(request.withBody(otherReads.body(request)))
                 .map(answer -> asItIs(answer, CacheOutcome.BYPASS));
     }

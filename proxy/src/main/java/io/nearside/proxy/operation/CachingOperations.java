@@ -28,6 +28,7 @@ public final class CachingOperations implements Operations {
     private final VersionInRequests requests;
     private final VersionInAnswers answers;
     private final ServedReads served = new ServedReads();
+    private final Bypasses bypasses = new Bypasses();
     private final CacheFaults faults = new CacheFaults();
 
     /**
@@ -54,9 +55,12 @@ public final class CachingOperations implements Operations {
         this.upstream = upstream;
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
-        this.itemReads = new ItemReads(upstream, directory, cache, rule, answers, served, expired, faults, ticker);
-        this.batchReads = new BatchReads(upstream, directory, cache, rule, answers, served, expired, faults, ticker);
-        this.queries = new Queries(upstream, directory, cache, pages, rule, answers, served, expired, faults, ticker);
+        this.itemReads =
+                new ItemReads(upstream, directory, cache, rule, answers, served, bypasses, expired, faults, ticker);
+        this.batchReads =
+                new BatchReads(upstream, directory, cache, rule, answers, served, bypasses, expired, faults, ticker);
+        this.queries = new Queries(
+                upstream, directory, cache, pages, rule, answers, served, bypasses, expired, faults, ticker);
         this.otherReads = new OtherReads(directory, cache);
         this.writes =
                 new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);
@@ -94,6 +98,11 @@ public final class CachingOperations implements Operations {
         return served;
     }
 
+    /** Reads that memory had no say in. */
+    public Bypasses bypasses() {
+        return bypasses;
+    }
+
     private Future<Answer> read(ApiRequest request) {
         return switch (request.operation()) {
             case GET_ITEM -> itemReads.handle(request);
@@ -104,6 +113,7 @@ public final class CachingOperations implements Operations {
     }
 
     private Future<Answer> otherRead(ApiRequest request) {
+        bypasses.met(request.operation(), BypassReason.OPERATION);
         Buffer body = otherReads.body(request);
         return bypassed(upstream.send(body == request.body() ? request : request.withBody(body)));
     }

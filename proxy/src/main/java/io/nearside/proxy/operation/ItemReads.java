@@ -35,6 +35,7 @@ final class ItemReads {
     private final ItemAnswers answers;
     private final OtherReads otherReads;
     private final ServedReads served;
+    private final Bypasses bypasses;
     private final ExpiredItems expired;
     private final Renewals<Wanted> renewals;
     private final CacheFaults faults;
@@ -46,6 +47,7 @@ final class ItemReads {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            Bypasses bypasses,
             ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
@@ -58,6 +60,7 @@ final class ItemReads {
         this.answers = new ItemAnswers(versions);
         this.otherReads = new OtherReads(directory, cache);
         this.served = served;
+        this.bypasses = bypasses;
         this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
@@ -87,14 +90,15 @@ final class ItemReads {
         try {
             get = GetItemRequest.read(Bodies.slice(request.body()));
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         TableDescription table = directory.known(get.table());
         return table == null
                 ? directory
                         .describe(get.table())
-                        .transform(described ->
-                                described.succeeded() ? handle(request, get, described.result()) : pass(request))
+                        .transform(described -> described.succeeded()
+                                ? handle(request, get, described.result())
+                                : pass(request, BypassReason.TABLE_UNKNOWN))
                 : handle(request, get, table);
     }
 
@@ -103,12 +107,14 @@ final class ItemReads {
         try {
             key = KeyReader.key(get.key(), table.key());
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         if (!get.understood() || !table.table().policy().cached()) {
+            bypasses.met(Operation.GET_ITEM, get.understood() ? BypassReason.NOT_CACHED : BypassReason.NOT_UNDERSTOOD);
             return passUncached(request, get, key);
         }
         if (get.consistent()) {
+            bypasses.met(Operation.GET_ITEM, BypassReason.CONSISTENT);
             return refresh(request, get, cache.beginFill(table.table(), key), CacheOutcome.BYPASS);
         }
         CachedItem item = cache.get(table.table(), key);
@@ -133,7 +139,7 @@ final class ItemReads {
             return Future.succeededFuture(answer);
         } catch (MalformedItemException e) {
             faults.met(e);
-            return pass(request);
+            return pass(request, BypassReason.FAULT);
         }
     }
 
@@ -177,6 +183,9 @@ final class ItemReads {
 
     private Future<Answer> miss(ApiRequest request, GetItemRequest get, TableDescription table, ItemKey key) {
         boolean served = rule.mayServe(0);
+        if (!served) {
+            bypasses.met(Operation.GET_ITEM, BypassReason.NOT_HEARING);
+        }
         Fill mine = cache.beginFill(table.table(), key);
         Share<Result> share = misses.read(new Wanted(table.table(), key), mine, fill -> call(request, get, fill));
         CacheOutcome outcome =
@@ -230,7 +239,7 @@ final class ItemReads {
         if (item == null && result.answer().ok() && get.projection() != null) {
             // The answer is about the whole item, in words that are not understood: this caller asked for something
             // else.
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         boolean whole = get.projection() == null;
         boolean asItWas = item == read && whole && !joined && get.capacity() != Capacity.NONE;
@@ -248,7 +257,8 @@ final class ItemReads {
         return pass(request, mayLag ? OtherReads.strongly(request.body()) : request.body());
     }
 
-    private Future<Answer> pass(ApiRequest request) {
+    private Future<Answer> pass(ApiRequest request, BypassReason why) {
+        bypasses.met(request.operation(), why);
         return pass(request, otherReads.body(request));
     }
 

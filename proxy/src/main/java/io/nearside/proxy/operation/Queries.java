@@ -39,6 +39,7 @@ final class Queries {
     private final OtherReads otherReads;
     private final Misses<Named, PageFill, Result> misses;
     private final ServedReads served;
+    private final Bypasses bypasses;
     private final ExpiredItems expired;
     private final Renewals<Named> renewals;
     private final CacheFaults faults;
@@ -51,6 +52,7 @@ final class Queries {
             ServingRule rule,
             VersionInAnswers versions,
             ServedReads served,
+            Bypasses bypasses,
             ExpiredItems expired,
             CacheFaults faults,
             Ticker ticker) {
@@ -63,6 +65,7 @@ final class Queries {
         this.otherReads = new OtherReads(directory, items);
         this.misses = new Misses<>(pages::isCurrent);
         this.served = served;
+        this.bypasses = bypasses;
         this.expired = expired;
         this.renewals = new Renewals<>(ticker);
         this.faults = faults;
@@ -106,32 +109,34 @@ final class Queries {
                     request.operation() == Operation.SCAN ? QueryRequest.Kind.SCAN : QueryRequest.Kind.QUERY;
             query = QueryRequest.read(kind, Bodies.slice(request.body()));
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         TableDescription table = directory.known(query.table());
         return table == null
                 ? directory
                         .describe(query.table())
-                        .transform(described ->
-                                described.succeeded() ? handle(request, query, described.result()) : pass(request))
+                        .transform(described -> described.succeeded()
+                                ? handle(request, query, described.result())
+                                : pass(request, BypassReason.TABLE_UNKNOWN))
                 : handle(request, query, table);
     }
 
     private Future<Answer> handle(ApiRequest request, QueryRequest query, TableDescription table) {
         TablePolicy policy = table.table().policy();
         if (!policy.cached() || (query.kind() == QueryRequest.Kind.SCAN && !policy.scans())) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_CACHED);
         }
         Wanted wanted;
         try {
             wanted = wanted(query, table);
         } catch (NotUnderstoodException e) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         if (wanted == null) {
-            return pass(request);
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
         if (wanted.consistent) {
+            bypasses.met(wanted.operation, BypassReason.CONSISTENT);
             return fetch(request, wanted, beginFill(wanted))
                     .map(result -> result.answer().toAnswer(CacheOutcome.BYPASS));
         }
@@ -193,6 +198,9 @@ final class Queries {
 
     private Future<Answer> miss(ApiRequest request, Wanted wanted) {
         CacheOutcome outcome = rule.mayServe(0) ? CacheOutcome.MISS : CacheOutcome.BYPASS;
+        if (outcome == CacheOutcome.BYPASS) {
+            bypasses.met(wanted.operation, BypassReason.NOT_HEARING);
+        }
         Share<Result> share = misses.read(wanted.named(), beginFill(wanted), fill -> fetch(request, wanted, fill));
         return share.result().map(result -> share.joined() ? joined(result, wanted) : made(result, wanted, outcome));
     }
@@ -291,7 +299,8 @@ final class Queries {
         }
     }
 
-    private Future<Answer> pass(ApiRequest request) {
+    private Future<Answer> pass(ApiRequest request, BypassReason why) {
+        bypasses.met(request.operation(), why);
         Buffer body = otherReads.body(request);
         return upstream.send(request.withBody(body))
                 .map(answer -> versions.hide(answer).toAnswer(CacheOutcome.BYPASS));
