@@ -55,6 +55,10 @@ class CacheApiIT {
             assertThat(done.text()).isEqualTo("{\"invalidated\":\"key\",\"table\":\"" + table + "\"}\n");
             assertThat(explain(proxy, table)).contains("nothing is held", "\"source\":\"operator\"");
             assertThat(outcome(proxy)).startsWith("miss");
+            assertThat(act(proxy, "{\"table\":\"" + table + "\",\"partition\":" + KEY + "}")
+                            .text())
+                    .contains("\"invalidated\":\"partition\"");
+            assertThat(outcome(proxy)).startsWith("miss");
             assertThat(act(proxy, "{\"table\":\"" + table + "\"}").text()).contains("\"invalidated\":\"table\"");
             assertThat(outcome(proxy)).startsWith("miss");
         }

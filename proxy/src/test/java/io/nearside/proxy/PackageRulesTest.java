@@ -22,6 +22,16 @@ class PackageRulesTest {
             .because("the cache is tested in virtual time without a network; hand it bytes, and keep futures in"
                     + " .operation");
 
+    /** Hazard C29. */
+    @ArchTest
+    static final ArchRule PROXY_KNOWS_NO_SEQUENCE_NUMBERS = noClasses()
+            .that()
+            .resideInAPackage("io.nearside.proxy..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.nearside.change.StreamPosition")
+            .because("sequence numbers of different shards say nothing of which write came first; compare versions");
+
     @ArchTest
     static final ArchRule EDGE_KNOWS_NO_CACHE = noClasses()
             .that()

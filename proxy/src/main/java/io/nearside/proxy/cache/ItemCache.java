@@ -170,20 +170,14 @@ public final class ItemCache {
     public boolean install(Fill fill, CachedItem item) {
         CachedItem kept =
                 fill.installable() ? entries.asMap().compute(fill.key(), (key, old) -> chosen(fill, item, old)) : null;
-        boolean stays =
-                kept == item && (isTableCurrent(fill.table(), fill.tableSequence()) || !takeBack(fill.key(), item));
+        boolean stays = kept == item;
+        if (stays && tables.sequence(fill.table()) != fill.tableSequence()) {
+            // Whoever looks for entries without their locks, as invalidatePartition does, may not have seen this one.
+            entries.asMap().compute(fill.key(), (key, now) -> now == item ? null : now);
+            stays = false;
+        }
         counters.filled(stays);
         return stays;
-    }
-
-    private boolean isTableCurrent(CachedTable table, long sequence) {
-        return tables.sequence(table) == sequence;
-    }
-
-    /** Whoever looks for entries to remove without their locks, as {@link #invalidatePartition} does, may have missed this one. */
-    private boolean takeBack(EntryKey entry, CachedItem item) {
-        entries.asMap().compute(entry, (same, now) -> now == item ? null : now);
-        return true;
     }
 
     /**
@@ -235,7 +229,7 @@ public final class ItemCache {
                 alone ? entries.asMap().compute(guard.key(), (key, old) -> chosen(guard, ended, item, old)) : null;
         boolean stays = kept == item
                 && tables.find(guard.table().name()) == guard.table()
-                && isTableCurrent(guard.table(), guard.tableSequence());
+                && tables.sequence(guard.table()) == guard.tableSequence();
         if (!stays) {
             remove(guard);
         }

@@ -169,11 +169,11 @@ public final class CacheInspector {
         }
         JsonSlice item = key;
         JsonSlice items = partition;
-        return described(table).map(description -> {
-            if (item != null) {
-                return forgetKey(description, item);
+        return described(table).compose(description -> {
+            if (items != null) {
+                return Contexts.onWorker(() -> forgetPartition(description, items));
             }
-            return items == null ? forgetTable(description) : forgetPartition(description, items);
+            return Future.succeededFuture(item == null ? forgetTable(description) : forgetKey(description, item));
         });
     }
 

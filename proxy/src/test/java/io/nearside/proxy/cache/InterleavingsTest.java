@@ -2,6 +2,8 @@ package io.nearside.proxy.cache;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,6 +47,7 @@ class InterleavingsTest {
     @ParameterizedTest
     @MethodSource("interleavings")
     void interleaving_neverLeavesWhatIsNoLongerSo(String name) throws Exception {
+        Map<String, Long> outcomes = new TreeMap<>();
         long samples = 0;
         boolean kept = false;
         for (int round = 0; round < MOST_ROUNDS && (samples < SAMPLES || !kept); round++) {
@@ -52,9 +55,11 @@ class InterleavingsTest {
 
             assertThat(result.grading().failureMessages).as(name).isEmpty();
             samples += result.getTotalCount();
+            result.getStateKeys().forEach(state -> outcomes.merge(state, result.getCount(state), Long::sum));
             kept |= result.getStateKeys().stream()
                     .anyMatch(state -> state.replace("-1", "").matches(".*[012].*"));
         }
+        System.out.printf("%s: %s%n", name.substring(name.lastIndexOf('.') + 1), outcomes);
         assertThat(samples).as("samples").isGreaterThanOrEqualTo(SAMPLES);
         assertThat(kept).as("whether anything was ever kept").isTrue();
     }
@@ -87,7 +92,7 @@ class InterleavingsTest {
     /** A small stride, so that the two threads meet often; yielding, because the processors have other work too. */
     private static Options options() {
         Options options = new Options(
-                new String[] {"-iters", "1", "-time", "500", "-strideSize", "8", "-spinStyle", "THREAD_YIELD"});
+                new String[] {"-iters", "1", "-time", "300", "-strideSize", "8", "-spinStyle", "THREAD_YIELD"});
         try {
             assertThat(options.parse()).isTrue();
         } catch (IOException e) {

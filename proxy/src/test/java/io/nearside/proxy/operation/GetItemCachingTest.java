@@ -37,6 +37,19 @@ class GetItemCachingTest {
         assertThat(f.upstream.isIdle()).isTrue();
     }
 
+    /** Hazard C26: DynamoDB returns it until it is deleted, and so does memory. */
+    @Test
+    void getItem_pastItsTtlAttribute_isReturnedAsDynamoDbDoes() {
+        String expired = "{\"Item\":{\"pk\":{\"S\":\"a\"},\"ttl\":{\"N\":\"1\"}}}";
+        f.get();
+        f.upstream.next().answer(expired);
+
+        Future<Answer> hit = f.get();
+
+        assertThat(outcome(hit)).isEqualTo(CacheOutcome.HIT);
+        assertThat(text(hit)).isEqualTo(expired);
+    }
+
     @Test
     void getItem_ofAbsentItem_isServedFromMemoryAsAbsent() {
         f.get();
