@@ -53,7 +53,10 @@ final class HazardsTest {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {
                     String name = Objects.requireNonNull(file.getFileName()).toString();
-                    tests.merge(name.substring(0, name.length() - ".java".length()), Files.readString(file), String::concat);
+                    tests.merge(
+                            name.substring(0, name.length() - ".java".length()),
+                            Files.readString(file),
+                            String::concat);
                 }
             }
         }

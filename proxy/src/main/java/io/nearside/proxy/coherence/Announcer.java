@@ -21,6 +21,11 @@ public interface Announcer {
 
         @Override
         public void tableChanged(String table) {}
+
+        @Override
+        public boolean reachesOthers() {
+            return false;
+        }
     };
 
     /**
@@ -39,4 +44,7 @@ public interface Announcer {
 
     /** Any item of the table may have been written, or the table itself was changed. */
     void tableChanged(String table);
+
+    /** Whether there may be other nodes that hear, with pages of indexes that this one does not know of. */
+    boolean reachesOthers();
 }

@@ -84,6 +84,11 @@ final class BusWriter implements Announcer, Runnable {
     }
 
     @Override
+    public boolean reachesOthers() {
+        return true;
+    }
+
+    @Override
     public void run() {
         thread = Thread.currentThread();
         while (!closed) {

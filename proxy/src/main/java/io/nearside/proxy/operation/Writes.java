@@ -141,14 +141,15 @@ final class Writes {
 
     /**
      * The image to ask for where the caller wants none. An update returns what it left behind, for the item cache. What was
-     * there before is asked for only where cached pages of an index depend on it: it costs no capacity, but it
-     * is as large as the item, on its way from DynamoDB to here.
+     * there before is asked for only where cached pages of an index depend on it, here or at a node that hears of the write: it
+     * costs no capacity, but it is as large as the item, on its way from DynamoDB to here.
      */
     private ReturnValues returned(ItemWrite write, TableDescription table) {
         if (write.returned() != ReturnValues.NONE) {
             return write.returned();
         }
-        boolean paged = table.hasPagedIndexes();
+        boolean paged = table.hasPagedIndexes()
+                || (announcer.reachesOthers() && !table.indexes().isEmpty());
         if (write.operation() != Operation.UPDATE_ITEM) {
             return paged ? ReturnValues.ALL_OLD : ReturnValues.NONE;
         }

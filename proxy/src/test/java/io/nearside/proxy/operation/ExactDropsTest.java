@@ -69,6 +69,23 @@ class ExactDropsTest {
         assertThat(f.upstream.next().body()).doesNotContain("ReturnValues");
     }
 
+    /** The one who writes need not be the one who queries. */
+    @Test
+    void put_toATableWithIndexes_whilePagesMayBeHeldElsewhere_tellsBothPlaces() {
+        f.reachesOthers = true;
+
+        Future<Answer> write =
+                f.ask(Operation.PUT_ITEM, filled("{\"TableName\":\"lines\",\"Item\":{ITEM,\"g\":{\"S\":\"y\"}}}"));
+        Call call = f.upstream.next();
+        call.answer(filled("{\"Attributes\":{ITEM,\"g\":{\"S\":\"x\"}}}"));
+
+        assertThat(call.body()).startsWith("{\"ReturnValues\":\"ALL_OLD\",");
+        assertThat(text(write)).isEqualTo("{}");
+        assertThat(f.announcedIndexes).hasSize(1);
+        assertThat(f.announcedIndexes.get(0).keys()).hasSize(2);
+        assertThat(f.announcedIndexes.get(0).unknown()).isFalse();
+    }
+
     @Test
     void put_whoseCallerWantsTheOldImage_tellsAsMuchAndPassesItOn() {
         cached("x");

@@ -33,6 +33,7 @@ final class ProxyFixture implements Announcer {
     boolean hearsOthers = true;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     boolean announcementsFail;
+    boolean reachesOthers;
 
     ProxyFixture() {
         this(VersionStamps.none(Version.ATTRIBUTE));
@@ -70,6 +71,11 @@ final class ProxyFixture implements Announcer {
     @Override
     public void tableChanged(String table) {
         announced.add("table " + table);
+    }
+
+    @Override
+    public boolean reachesOthers() {
+        return reachesOthers;
     }
 
     Future<Answer> ask(Operation operation, String body) {
