@@ -138,12 +138,14 @@ public final class ProxyServer implements AutoCloseable {
         UpstreamMeters.register(metrics, upstream);
         CachingOperations operations = operations();
         CacheMeters.register(metrics, cache, pages, operations, config.cache().pricePerMillionReadUnits());
+        Optional<Authenticator> authenticator = authenticator();
         this.data = new ApiListener(
                 vertx,
                 config.listen(),
                 operations,
+                authenticator.isEmpty() && tracing.isEmpty() ? Optional.of(operations) : Optional.empty(),
                 upstream,
-                authenticator(),
+                authenticator,
                 new RequestMeters(metrics),
                 Clock.systemUTC(),
                 tls,

@@ -40,7 +40,11 @@ public final class RawHttp {
         if (body.length > 0 || method.equals("POST")) {
             head.append("Content-Length: ").append(body.length).append("\r\n");
         }
-        head.append("Connection: close\r\n\r\n");
+        if (!method.equals("POST")) {
+            // Not all answers to these have a length. A POST without it goes the way that those of SDKs go.
+            head.append("Connection: close\r\n");
+        }
+        head.append("\r\n");
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);

@@ -25,11 +25,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class HitCostIT {
     /**
-     * Heap bytes that an answer from memory may allocate, Vert.x' own included: 1,100 more than a bare server in a process of its own,
-     * which is 2,928. Counted: 3,875 to 3,949. The bare server is counted again for comparison only: 2,723 to 2,928, by what ran in the
-     * process before.
+     * Heap bytes that an answer from memory may allocate. Counted: 372 to 414, slices and readers of the request and nothing of HTTP; the rest is
+     * for what the proxy does beside, which weighs more for each answer the slower the machine is. A bare Vert.x server, counted for
+     * comparison only, allocates 2,723 to 2,928, by what ran in the process before.
      */
-    private static final long HIT_ALLOCATION_LIMIT = 4_028;
+    private static final long HIT_ALLOCATION_LIMIT = 640;
 
     private static final int ITEM_BYTES = 1024;
     private static final int ROUNDS = 5;

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.item.ItemKey;
 import io.nearside.version.Version;
 import java.util.concurrent.Executor;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,14 +95,43 @@ public final class ItemCache {
             table.lookups().keys().seen(key, now);
         }
         if (item != null && expiry.leftNanos(entry, item, now) > 0) {
-            if (sampled) {
-                tables.lookups().hitAged(now - item.readAtNanos());
-            }
-            counts.hit();
+            hit(counts, item, sampled, now);
             return item;
         }
         counts.missed(history.missed(hash(table.nameHash(), key), item != null));
         return null;
+    }
+
+    /**
+     * What is known of the key, if it may be given as it is: alive, not due to be renewed, and of an age that is accepted. Else
+     * null, and then nothing was counted, for {@link #get(CachedTable, ItemKey)} to be asked next.
+     *
+     * @param ageMillis says which ages are accepted
+     */
+    public @Nullable CachedItem getSettled(CachedTable table, ItemKey key, LongPredicate ageMillis) {
+        EntryKey entry = new EntryKey(table, table.generation(), key);
+        CachedItem item = entries.getIfPresent(entry);
+        if (item == null) {
+            return null;
+        }
+        long now = ticker.read();
+        long renewedAhead = table.policy().staleness().refreshAheadNanos();
+        if (expiry.leftNanos(entry, item, now) <= renewedAhead || !ageMillis.test(item.ageMillis(now))) {
+            return null;
+        }
+        boolean sampled = tables.lookups().sampled();
+        if (sampled) {
+            table.lookups().keys().seen(key, now);
+        }
+        hit(table.lookups().getItem(), item, sampled, now);
+        return item;
+    }
+
+    private void hit(TableLookups.Counts counts, CachedItem item, boolean sampled, long now) {
+        if (sampled) {
+            tables.lookups().hitAged(now - item.readAtNanos());
+        }
+        counts.hit();
     }
 
     /** What is known of the key, for an operator; leaves no trace. */

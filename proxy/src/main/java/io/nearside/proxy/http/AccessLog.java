@@ -44,6 +44,16 @@ final class AccessLog {
         }
     }
 
+    /** Whether the next request is one to log. */
+    boolean isDue() {
+        return untilNext == 1;
+    }
+
+    /** A request was answered that is not one to log. */
+    void passed() {
+        untilNext--;
+    }
+
     private static void write(Operation operation, @Nullable Buffer body, Answer answer, long elapsedNanos) {
         LOG.atInfo()
                 .addKeyValue("operation", operation.label())

@@ -5,6 +5,7 @@ import io.nearside.proxy.config.ListenConfig;
 import io.nearside.proxy.metrics.Refusal;
 import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.operation.Operations;
+import io.nearside.proxy.operation.ReadyAnswers;
 import io.nearside.proxy.upstream.Relay;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,6 +39,7 @@ public final class ApiListener {
     private final Vertx vertx;
     private final ListenConfig config;
     private final Operations operations;
+    private final Optional<ReadyAnswers> ready;
     private final Relay relay;
     private final Optional<Authenticator> authenticator;
     private final RequestMeters meters;
@@ -50,6 +53,8 @@ public final class ApiListener {
     private volatile long tlsTimer = -1;
 
     /**
+     * @param ready the short way to answers from memory; empty where every request must be seen as a whole, as authenticators and
+     *     spans need it
      * @param authenticator verifies signatures; empty lets anybody in
      * @param tls what {@code listen.tls} names; empty speaks plain HTTP
      * @param logOneIn one request in so many goes to the access log; 0 for none
@@ -58,6 +63,7 @@ public final class ApiListener {
             Vertx vertx,
             ListenConfig config,
             Operations operations,
+            Optional<ReadyAnswers> ready,
             Relay relay,
             Optional<Authenticator> authenticator,
             RequestMeters meters,
@@ -68,6 +74,7 @@ public final class ApiListener {
         this.vertx = vertx;
         this.config = config;
         this.operations = operations;
+        this.ready = ready;
         this.relay = relay;
         this.authenticator = authenticator;
         this.meters = meters;
@@ -124,11 +131,13 @@ public final class ApiListener {
         return options;
     }
 
-    private void admit(HttpConnection connection) {
+    private void admit(HttpConnection connection, Optional<ShortWay> shortWay) {
         connection.closeHandler(closed -> meters.disconnected());
         if (meters.connected() > config.maxConnections()) {
             meters.refused(Refusal.TOO_MANY_CONNECTIONS);
             connection.close();
+        } else if (shortWay.isPresent() && connection instanceof ConnectionBase channeled) {
+            HitHandler.install(channeled.channelHandlerContext(), shortWay.get());
         }
     }
 
@@ -137,21 +146,19 @@ public final class ApiListener {
 
         @Override
         public Future<?> deploy(io.vertx.core.Context context) {
+            SecureRandom random = new SecureRandom();
+            AccessLog accessLog = new AccessLog(logOneIn, new SplittableRandom());
             ApiHandler handler = new ApiHandler(
-                    operations,
-                    relay,
-                    authenticator,
-                    meters,
-                    new AnswerWriter(wall, new SecureRandom()),
-                    tracing,
-                    new AccessLog(logOneIn, new SplittableRandom()));
+                    operations, relay, authenticator, meters, new AnswerWriter(wall, random), tracing, accessLog);
+            Optional<ShortWay> shortWay =
+                    ready.map(answers -> new ShortWay(answers, new HitEncoder(wall, random), meters, accessLog));
             ArrivalLimits limits = new ArrivalLimits(
                     Math.toIntExact(config.maxBody().bytes()),
                     config.idleTimeout().toNanos(),
                     () -> meters.refused(Refusal.TOO_SLOW),
                     budget);
             return vertx.createHttpServer(options())
-                    .connectionHandler(ApiListener.this::admit)
+                    .connectionHandler(connection -> admit(connection, shortWay))
                     .requestHandler(request -> Arrival.await(request, handler, limits))
                     .listen()
                     .onSuccess(server -> {

@@ -1,5 +1,6 @@
 package io.nearside.proxy.http;
 
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,19 +12,19 @@ final class AuthorizationForm {
     private AuthorizationForm() {}
 
     /** Whether the header has the form {@code …Credential=KEY/DAY/REGION…}. Allocates nothing. */
-    static boolean plausible(@Nullable String header) {
+    static boolean plausible(@Nullable CharSequence header) {
         if (header == null) {
             return false;
         }
-        int firstSlash = header.indexOf('/');
-        if (firstSlash < 0 || header.indexOf('/', firstSlash + 1) < 0) {
+        int firstSlash = AsciiString.indexOf(header, '/', 0);
+        if (firstSlash < 0 || AsciiString.indexOf(header, '/', firstSlash + 1) < 0) {
             return false;
         }
-        int keyStart = header.indexOf('=') + 1;
+        int keyStart = AsciiString.indexOf(header, '=', 0) + 1;
         return keyStart < firstSlash && isAccessKey(header, keyStart, firstSlash);
     }
 
-    private static boolean isAccessKey(String header, int start, int end) {
+    private static boolean isAccessKey(CharSequence header, int start, int end) {
         for (int i = start; i < end; i++) {
             char c = header.charAt(i);
             if (c > 127 || !(Character.isLetterOrDigit(c) || c == '_' || c == ' ')) {

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  */
 final class RequestIds {
 
-    private static final int LENGTH = 52;
+    static final int LENGTH = 52;
     private static final int COUNTER_DIGITS = 13;
     private static final byte[] ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".getBytes(StandardCharsets.US_ASCII);
 
@@ -24,12 +24,18 @@ final class RequestIds {
     }
 
     AsciiString next() {
-        byte[] id = template.clone();
+        byte[] id = new byte[LENGTH];
+        next(id, 0);
+        return new AsciiString(id, false);
+    }
+
+    /** Writes the next one, {@value #LENGTH} bytes. */
+    void next(byte[] target, int offset) {
         long rest = ++counter;
         for (int i = LENGTH - 1; i >= LENGTH - COUNTER_DIGITS; i--) {
-            id[i] = ALPHABET[(int) (rest & 31)];
+            template[i] = ALPHABET[(int) (rest & 31)];
             rest >>>= 5;
         }
-        return new AsciiString(id, false);
+        System.arraycopy(template, 0, target, offset, LENGTH);
     }
 }

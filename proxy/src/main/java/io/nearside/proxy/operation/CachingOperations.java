@@ -1,21 +1,24 @@
 package io.nearside.proxy.operation;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.nearside.proxy.cache.CachedItem;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.coherence.Announcer;
 import io.nearside.proxy.coherence.ServingRule;
+import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem, Query and Scan from memory, sends everything else on, and keeps the
  * cache right about all that passes through. Hides the version attribute of replicated tables.
  */
-public final class CachingOperations implements Operations {
+public final class CachingOperations implements Operations, ReadyAnswers {
 
     private final Upstream upstream;
     private final ItemReads itemReads;
@@ -25,6 +28,7 @@ public final class CachingOperations implements Operations {
     private final Writes writes;
     private final Controls controls;
     private final CacheInspector inspector;
+    private final Ticker ticker;
     private final VersionInRequests requests;
     private final VersionInAnswers answers;
     private final ServedReads served = new ServedReads();
@@ -53,6 +57,7 @@ public final class CachingOperations implements Operations {
         TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
         ExpiredItems expired = new ExpiredItems(wall);
         this.upstream = upstream;
+        this.ticker = ticker;
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
         this.itemReads =
@@ -81,6 +86,12 @@ public final class CachingOperations implements Operations {
             case CONTROL -> control(request);
             case STREAM -> bypassed(upstream.send(request));
         };
+    }
+
+    @Override
+    public @Nullable ReadyAnswer getItem(JsonSlice request) {
+        CachedItem item = requests.mayName(request) ? null : itemReads.settled(request);
+        return item == null ? null : new ReadyAnswer(item.body(), item.crc32(), item.ageMillis(ticker.read()));
     }
 
     /** What operators may ask of the cache, and do to it. */

@@ -16,6 +16,7 @@ import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class ItemReads {
     private final TableDirectory directory;
     private final ItemCache cache;
     private final ServingRule rule;
+    private final LongPredicate mayServe;
     private final Misses<Wanted, Fill, Result> misses;
     private final VersionInAnswers versions;
     private final ItemAnswers answers;
@@ -55,6 +57,7 @@ final class ItemReads {
         this.directory = directory;
         this.cache = cache;
         this.rule = rule;
+        this.mayServe = rule::mayServe;
         this.misses = new Misses<>(cache::isCurrent);
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
@@ -100,6 +103,36 @@ final class ItemReads {
                                 ? handle(request, get, described.result())
                                 : pass(request, BypassReason.TABLE_UNKNOWN))
                 : handle(request, get, table);
+    }
+
+    /**
+     * What memory has for a request, if it may be given as it is and nothing has to be done beside; else null, and then nothing
+     * was counted.
+     */
+    @Nullable CachedItem settled(JsonSlice body) {
+        try {
+            GetItemRequest get = GetItemRequest.read(body);
+            boolean plain = get.understood()
+                    && !get.consistent()
+                    && get.capacity() == Capacity.NONE
+                    && get.projection() == null;
+            TableDescription table = plain ? directory.settled(get.table()) : null;
+            if (table == null || !table.table().policy().cached()) {
+                return null;
+            }
+            CachedItem item = cache.getSettled(table.table(), KeyReader.key(get.key(), table.key()), mayServe);
+            if (item == null) {
+                return null;
+            }
+            CachedItem shown = expired.shown(table.table().policy(), item);
+            served.served(get.table(), Operation.GET_ITEM, shown.halfReadUnits());
+            return shown;
+        } catch (NotUnderstoodException e) {
+            return null;
+        } catch (RuntimeException e) {
+            faults.met(e);
+            return null;
+        }
     }
 
     private Future<Answer> handle(ApiRequest request, GetItemRequest get, TableDescription table) {

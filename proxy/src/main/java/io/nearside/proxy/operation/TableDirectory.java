@@ -71,6 +71,13 @@ final class TableDirectory {
         return entry.description;
     }
 
+    /** The table's description if it is at hand, can be believed and need not be asked for again now; asks for nothing. */
+    @Nullable TableDescription settled(String name) {
+        Known entry = valid(name);
+        long now = ticker.read();
+        return entry != null && entry.isBelieved(now) && !entry.mayBeDue(now) ? entry.description : null;
+    }
+
     /** The last description of the table that is there. */
     private @Nullable Known valid(String name) {
         Known entry = known.get(name);
@@ -176,11 +183,18 @@ final class TableDirectory {
 
         /** True for one caller at a time, every so often, once it is old or has become doubtful. */
         boolean isDue(long nowNanos) {
-            boolean old = nowNanos - describedNanos >= REFRESH_AFTER.toNanos();
             long asked = askedNanos.get();
-            return (old || description.table().isSuspect())
-                    && nowNanos - asked >= SUSPECT_AFTER.toNanos()
-                    && askedNanos.compareAndSet(asked, nowNanos);
+            return mayBeDue(nowNanos, asked) && askedNanos.compareAndSet(asked, nowNanos);
+        }
+
+        /** Whether {@link #isDue} might be true for somebody. */
+        boolean mayBeDue(long nowNanos) {
+            return mayBeDue(nowNanos, askedNanos.get());
+        }
+
+        private boolean mayBeDue(long nowNanos, long asked) {
+            boolean old = nowNanos - describedNanos >= REFRESH_AFTER.toNanos();
+            return (old || description.table().isSuspect()) && nowNanos - asked >= SUSPECT_AFTER.toNanos();
         }
     }
 }

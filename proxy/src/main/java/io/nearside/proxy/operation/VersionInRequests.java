@@ -42,7 +42,8 @@ final class VersionInRequests {
         }
     }
 
-    private boolean mayName(JsonSlice body) {
+    /** False only if the request certainly does not name the attribute. */
+    boolean mayName(JsonSlice body) {
         return body.indexOf(utf8, body.from()) >= 0 || body.has((byte) '\\');
     }
 

@@ -80,6 +80,21 @@ class AccessLogTest {
     }
 
     @Test
+    void requestsThatArePassedOver_count() {
+        AccessLog log = new AccessLog(10, new SplittableRandom(1));
+
+        for (int i = 0; i < 10_000; i++) {
+            if (log.isDue()) {
+                log.answered(Operation.GET_ITEM, BODY, ANSWER, 0);
+            } else {
+                log.passed();
+            }
+        }
+
+        assertThat(lines.list).hasSizeBetween(900, 1100);
+    }
+
+    @Test
     void off_isNoLineAtAll() {
         AccessLog log = new AccessLog(0, new SplittableRandom(1));
 

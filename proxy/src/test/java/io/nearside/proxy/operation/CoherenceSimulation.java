@@ -116,8 +116,7 @@ class CoherenceSimulation {
         CacheControl control = random.nextInt(30) == 0 ? CacheControl.NO_CACHE : CacheControl.ANY;
         String body = "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"" + key + "\"}}"
                 + (strong ? ",\"ConsistentRead\":true" : "") + "}";
-        operations
-                .handle(new ApiRequest(Operation.GET_ITEM, Buffer.buffer(body), control))
+        ProxyFixture.ask(operations, new ApiRequest(Operation.GET_ITEM, Buffer.buffer(body), control))
                 .onSuccess(answer -> {
                     outcomes.merge(answer.outcome(), 1, Integer::sum);
                     int place = dynamoDb.place(key, value(answer));

@@ -83,7 +83,18 @@ final class ProxyFixture implements Announcer {
     }
 
     Future<Answer> ask(Operation operation, String body, CacheControl control) {
-        return operations.handle(new ApiRequest(operation, Buffer.buffer(body), control));
+        return ask(operations, new ApiRequest(operation, Buffer.buffer(body), control));
+    }
+
+    /** Asks as the edge does: a GetItem to which any cached answer will do goes the short way first. */
+    static Future<Answer> ask(CachingOperations operations, ApiRequest request) {
+        boolean mayBeReady = request.operation() == Operation.GET_ITEM
+                && request.cacheControl().equals(CacheControl.ANY);
+        ReadyAnswer ready = mayBeReady ? operations.getItem(Bodies.slice(request.body())) : null;
+        return ready == null
+                ? operations.handle(request)
+                : Future.succeededFuture(new Answer(
+                        200, Bodies.wrap(ready.body()), CacheOutcome.HIT, ready.ageMillis(), ready.crc32(), null));
     }
 
     /** Asks for item {@code a} of {@code orders}. */
