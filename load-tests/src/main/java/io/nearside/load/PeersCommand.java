@@ -11,6 +11,7 @@ import io.nearside.load.report.Machine;
 import io.nearside.load.report.Progress;
 import io.nearside.load.report.Report;
 import io.nearside.load.report.Spread;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +37,21 @@ final class PeersCommand implements Callable<Integer> {
             names = "--load",
             defaultValue = "0.5",
             description =
-                    "The open-loop part asks for this share of each target's own saturation rate (default ${DEFAULT-VALUE}).")
+                    "The open-loop part asks for this share of each target's own saturation rate (default ${DEFAULT-VALUE}); 0 leaves it out.")
     private double load;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            description = "Only these, by the names in the table, \"backend\" included (default all).")
+    private List<String> peers = List.of();
+
+    @Option(
+            names = "--first-warmup",
+            defaultValue = "15",
+            description =
+                    "Seconds of load for each target before its first round, for compilers that share its one core (default ${DEFAULT-VALUE}).")
+    private int firstWarmupSeconds;
 
     private final Progress progress = new Progress();
     private final Map<String, List<RunResult>> saturated = new LinkedHashMap<>();
@@ -72,6 +86,9 @@ final class PeersCommand implements Callable<Integer> {
         progress.step("starting nearside");
         targets.add(Proxy.start(bench, backend.endpoint(), ""));
         for (var peer : Peers.values()) {
+            if (!isWanted(peer.label())) {
+                continue;
+            }
             if (peer.installed()) {
                 progress.step("starting " + peer.label());
                 targets.add(peer.start(bench, backend));
@@ -79,18 +96,28 @@ final class PeersCommand implements Callable<Integer> {
                 report.note(peer.label() + " is missing: " + peer.installation());
             }
         }
-        targets.add(backend);
+        if (isWanted(backend.name())) {
+            targets.add(backend);
+        }
         return targets;
     }
 
+    private boolean isWanted(String name) {
+        return peers.isEmpty() || peers.contains(name);
+    }
+
     private void measure(List<Target> targets) {
+        for (var target : targets) {
+            progress.step("warming up " + target.name());
+            run(target, 0, 0, Duration.ofSeconds(firstWarmupSeconds), Duration.ofMillis(100));
+        }
         for (int round = 1; round <= options.rounds; round++) {
             for (var target : targets) {
                 progress.step("round " + round + " of " + options.rounds + ", as fast as it goes: " + target.name());
                 add(saturated, target, run(target, round, 0));
             }
         }
-        for (int round = 1; round <= options.rounds; round++) {
+        for (int round = 1; round <= options.rounds && load > 0; round++) {
             for (var target : targets) {
                 double rate = load * rates(target.name()).median();
                 progress.step(String.format(
@@ -106,12 +133,16 @@ final class PeersCommand implements Callable<Integer> {
     }
 
     private RunResult run(Target target, int round, double rate) {
+        return run(target, round, rate, options.warmup(), options.measured());
+    }
+
+    private RunResult run(Target target, int round, double rate, Duration warmup, Duration measured) {
         return Generator.run(new RunPlan(
                 target.port(),
                 target.tls(),
                 options.connections,
-                options.warmup(),
-                options.measured(),
+                warmup,
+                measured,
                 rate,
                 target.read(),
                 options.distribution,
@@ -158,6 +189,15 @@ final class PeersCommand implements Callable<Integer> {
                         "generator load",
                         "errors"),
                 rows));
+        var reach = new Reach(results(saturated, OURS), results(paced, OURS));
+        saturated.forEach((name, results) -> reach.peer(name, results, results(paced, name)));
+        report.table(reach.table());
+        if (!paced.isEmpty()) {
+            tabulatePaced(report);
+        }
+    }
+
+    private void tabulatePaced(Report report) {
         var pacedRows = new ArrayList<List<String>>();
         paced.forEach((name, results) -> {
             pacedRows.add(List.of(
