@@ -1,13 +1,6 @@
 package io.nearside.replicator.apply;
 
-import io.nearside.change.Change;
-import io.nearside.change.ChangeCodec;
-import io.nearside.change.MalformedRecordException;
 import io.nearside.change.Topics;
-import io.nearside.item.Bytes;
-import io.nearside.replicator.apply.ApplyOutcome.Cause;
-import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
-import io.nearside.replicator.apply.ApplyReports.ParkedChange;
 import io.nearside.replicator.kafka.GroupMember;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.liveness.Standstill;
@@ -19,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,16 +21,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Reads one peer's changes from the peer's Kafka and sees each of them to its end here.
@@ -60,7 +48,6 @@ final class ApplyFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplyFeed.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PAUSE_PATIENCE = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String region;
@@ -68,16 +55,16 @@ final class ApplyFeed implements AutoCloseable {
     private final KafkaCluster cluster;
     private final GroupMember membership;
     private final Duration discoveryInterval;
-    private final TableRules rules;
     private final ApplyWork work;
     private final ApplyScheduler scheduler;
-    private final ApplyReports reports;
-    private final ReplicatorMetrics metrics;
+    private final ChangeIntake intake;
     private final LongSupplier nanos;
     private final Thread thread;
 
     private final Map<TopicPartition, PartitionFrontier> frontiers = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
+
+    private final FrontierCommits commits;
 
     private final Object pauseLock = new Object();
     private boolean pauseInEffect;
@@ -86,7 +73,6 @@ final class ApplyFeed implements AutoCloseable {
     private final Set<TopicPartition> resting = new HashSet<>();
 
     private final Map<TopicPartition, Standstill> standstills = new HashMap<>();
-    private final Map<TopicPartition, Long> committed = new HashMap<>();
     private long lastCommitNanos;
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
@@ -120,11 +106,10 @@ final class ApplyFeed implements AutoCloseable {
         this.cluster = cluster;
         this.membership = new GroupMember(group(region, peer), process);
         this.discoveryInterval = discoveryInterval;
-        this.rules = rules;
         this.work = work;
         this.scheduler = new ApplyScheduler(work, maxConcurrency, rules::writeBudget);
-        this.reports = reports;
-        this.metrics = metrics;
+        this.intake = new ChangeIntake(peer, rules, scheduler, reports, metrics);
+        this.commits = new FrontierCommits(peer, frontiers);
         this.nanos = nanos;
         this.thread = new Thread(this::run, "nearside-apply-feed-" + peer);
         this.thread.setDaemon(true);
@@ -226,7 +211,7 @@ final class ApplyFeed implements AutoCloseable {
             close(opened);
             frontiers.clear();
             resting.clear();
-            committed.clear();
+            commits.forgetAll();
         }
     }
 
@@ -274,63 +259,7 @@ final class ApplyFeed implements AutoCloseable {
             entry.done();
             bytes.addAndGet(-size);
         };
-        if (record.value() == null) {
-            parkMalformed(record, "the record has no value", ended);
-            return;
-        }
-        try {
-            accept(record, ended);
-        } catch (MalformedRecordException e) {
-            parkMalformed(record, String.valueOf(e.getMessage()), ended);
-        }
-    }
-
-    private void accept(ConsumerRecord<byte[], byte[]> record, Runnable ended) throws MalformedRecordException {
-        Change change = ChangeCodec.decode(record.value());
-        String table = rules.here(peer, change.table());
-        if (table == null) {
-            leftOut(change, Cause.FILTERED, ended);
-        } else if (change.kind() == Change.Kind.TTL && !rules.rule(table).takesExpiries()) {
-            // Before it can overtake a put that still waits: that one is wanted.
-            leftOut(change, Cause.EXPIRES_HERE, ended);
-        } else {
-            int units = ApplyScheduler.units(record.serializedValueSize());
-            scheduler.submit(table, change.named(table), units, ended);
-        }
-    }
-
-    private void leftOut(Change change, Cause cause, Runnable ended) {
-        metrics.count(ReplicatorMetrics.SUPERSEDED, peer, change.table(), cause.label());
-        ended.run();
-    }
-
-    private void parkMalformed(ConsumerRecord<byte[], byte[]> record, String detail, Runnable ended) {
-        ParkedChange parked = new ParkedChange(
-                peer,
-                "",
-                Bytes.wrap((record.topic() + "-" + record.partition() + "@" + record.offset()).getBytes(UTF_8)),
-                Bytes.wrap(record.value() == null ? new byte[0] : record.value()),
-                null,
-                ParkReason.MALFORMED,
-                detail);
-        LOG.atError()
-                .addKeyValue("topic", record.topic())
-                .addKeyValue("partition", record.partition())
-                .addKeyValue("offset", record.offset())
-                .addKeyValue("detail", detail)
-                .log("parked a record that cannot be decoded");
-        metrics.count(ReplicatorMetrics.PARKED, peer, "", ParkReason.MALFORMED.label());
-        report(parked, ended);
-    }
-
-    private void report(ParkedChange parked, Runnable ended) {
-        var unused = reports.parked(parked).whenComplete((done, failure) -> {
-            if (failure == null) {
-                ended.run();
-            } else if (!closing) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> report(parked, ended));
-            }
-        });
+        intake.take(record, ended);
     }
 
     /** Lets partitions rest that have too much under way, and wakes those that have worked it off. */
@@ -363,18 +292,7 @@ final class ApplyFeed implements AutoCloseable {
             return;
         }
         lastCommitNanos = now;
-        Map<TopicPartition, OffsetAndMetadata> due = due(from.assignment());
-        if (!due.isEmpty()) {
-            from.commitAsync(due, (offsets, failure) -> {
-                if (failure != null) {
-                    offsets.keySet().forEach(committed::remove);
-                    LOG.atDebug()
-                            .setCause(failure)
-                            .addKeyValue("peer", peer)
-                            .log("a commit failed; the next one covers it");
-                }
-            });
-        }
+        commits.begin(from);
         standstills.keySet().retainAll(from.assignment());
         status = ApplyFeedStatus.of(from, frontiers, this::stillMillis, scheduler);
     }
@@ -394,38 +312,9 @@ final class ApplyFeed implements AutoCloseable {
         return began ? Duration.ofNanos(Math.max(0, nanos.getAsLong() - lastTurnNanos)) : Duration.ZERO;
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> due(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            PartitionFrontier frontier = frontiers.get(partition);
-            if (frontier != null) {
-                long offset = frontier.committable();
-                if (!Long.valueOf(offset).equals(committed.put(partition, offset))) {
-                    due.put(partition, new OffsetAndMetadata(offset));
-                }
-            }
-        }
-        return due;
-    }
-
     private void finish(Consumer<byte[], byte[]> from) {
         scheduler.close();
-        commitNow(from, from.assignment());
-    }
-
-    private void commitNow(Consumer<byte[], byte[]> from, Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetAndMetadata> due = due(partitions);
-        if (due.isEmpty()) {
-            return;
-        }
-        try {
-            from.commitSync(due, PATIENCE);
-        } catch (KafkaException e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .addKeyValue("peer", peer)
-                    .log("the frontier was not committed; some changes will come again");
-        }
+        commits.await(from, from.assignment());
     }
 
     /** Leaves partitions cleanly: whoever has them next begins at the frontier. */
@@ -443,7 +332,7 @@ final class ApplyFeed implements AutoCloseable {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            commitNow(from, partitions);
+            commits.await(from, partitions);
             onPartitionsLost(partitions);
         }
 
@@ -452,7 +341,7 @@ final class ApplyFeed implements AutoCloseable {
             partitions.forEach(partition -> {
                 frontiers.remove(partition);
                 resting.remove(partition);
-                committed.remove(partition);
+                commits.forget(partition);
             });
         }
     }
@@ -461,6 +350,7 @@ final class ApplyFeed implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        intake.close();
         Consumer<byte[], byte[]> open = consumer;
         if (open != null) {
             open.wakeup();

@@ -1,0 +1,116 @@
+package io.nearside.replicator.apply;
+
+import io.nearside.change.Change;
+import io.nearside.change.ChangeCodec;
+import io.nearside.change.MalformedRecordException;
+import io.nearside.item.Bytes;
+import io.nearside.replicator.apply.ApplyOutcome.Cause;
+import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
+import io.nearside.replicator.apply.ApplyReports.ParkedChange;
+import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.TableRules;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * What becomes of a peer's record as it is read: a change for a table here is handed to the scheduler under the name that the table
+ * has here, one that is not wanted ends at once, and one that cannot be decoded is parked.
+ */
+final class ChangeIntake {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeIntake.class);
+
+    private final String peer;
+    private final TableRules rules;
+    private final ApplyScheduler scheduler;
+    private final ApplyReports reports;
+    private final ReplicatorMetrics metrics;
+    private volatile boolean closed;
+
+    /**
+     * @param rules which tables are wanted here, and as what
+     */
+    ChangeIntake(
+            String peer, TableRules rules, ApplyScheduler scheduler, ApplyReports reports, ReplicatorMetrics metrics) {
+        this.peer = peer;
+        this.rules = rules;
+        this.scheduler = scheduler;
+        this.reports = reports;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Takes a record.
+     *
+     * @param ended called once when nothing more is to be done for it; never if this is closed before
+     */
+    void take(ConsumerRecord<byte[], byte[]> record, Runnable ended) {
+        if (record.value() == null) {
+            parkMalformed(record, "the record has no value", ended);
+            return;
+        }
+        try {
+            accept(record, ended);
+        } catch (MalformedRecordException e) {
+            parkMalformed(record, String.valueOf(e.getMessage()), ended);
+        }
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record, Runnable ended) throws MalformedRecordException {
+        Change change = ChangeCodec.decode(record.value());
+        String table = rules.here(peer, change.table());
+        if (table == null) {
+            leftOut(change, Cause.FILTERED, ended);
+        } else if (change.kind() == Change.Kind.TTL && !rules.rule(table).takesExpiries()) {
+            // Before it can overtake a put that still waits: that one is wanted.
+            leftOut(change, Cause.EXPIRES_HERE, ended);
+        } else {
+            int units = ApplyScheduler.units(record.serializedValueSize());
+            scheduler.submit(table, change.named(table), units, ended);
+        }
+    }
+
+    private void leftOut(Change change, Cause cause, Runnable ended) {
+        metrics.count(ReplicatorMetrics.SUPERSEDED, peer, change.table(), cause.label());
+        ended.run();
+    }
+
+    private void parkMalformed(ConsumerRecord<byte[], byte[]> record, String detail, Runnable ended) {
+        ParkedChange parked = new ParkedChange(
+                peer,
+                "",
+                Bytes.wrap((record.topic() + "-" + record.partition() + "@" + record.offset()).getBytes(UTF_8)),
+                Bytes.wrap(record.value() == null ? new byte[0] : record.value()),
+                null,
+                ParkReason.MALFORMED,
+                detail);
+        LOG.atError()
+                .addKeyValue("topic", record.topic())
+                .addKeyValue("partition", record.partition())
+                .addKeyValue("offset", record.offset())
+                .addKeyValue("detail", detail)
+                .log("parked a record that cannot be decoded");
+        metrics.count(ReplicatorMetrics.PARKED, peer, "", ParkReason.MALFORMED.label());
+        report(parked, ended);
+    }
+
+    private void report(ParkedChange parked, Runnable ended) {
+        var unused = reports.parked(parked).whenComplete((done, failure) -> {
+            if (failure == null) {
+                ended.run();
+            } else if (!closed) {
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> report(parked, ended));
+            }
+        });
+    }
+
+    /** Reports that could not be written are not tried again. */
+    void close() {
+        closed = true;
+    }
+}
