@@ -6,6 +6,7 @@ import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.version.Version;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,5 +39,29 @@ public record CapturedRecord(
     /** The version after the write, if the item is there and stamped. */
     public @Nullable Version newVersion() {
         return newItem == null ? null : newItem.version();
+    }
+
+    /**
+     * This write and the item's next one seen as a single write; null if they must be looked at one by one.
+     *
+     * <p>They need not be where both leave the item there without a version that could be committed: settling the second then settles
+     * the first, whatever came of it, since what the first was above the two together are above.
+     */
+    public @Nullable CapturedRecord followedBy(CapturedRecord next) {
+        boolean alike = leavesNothingCommitted()
+                && next.leavesNothingCommitted()
+                && next.oldItem != null
+                && Objects.equals(newVersion(), next.oldVersion());
+        return alike
+                ? new CapturedRecord(
+                        key, keyAttributes, oldItem, next.newItem, false, next.position, next.written, next.read)
+                : null;
+    }
+
+    /** Whether the item is there, and its version, if it has one, was on it before or is older. */
+    private boolean leavesNothingCommitted() {
+        Version before = oldVersion();
+        Version after = newVersion();
+        return newItem != null && (after == null || (before != null && !after.isAbove(before)));
     }
 }

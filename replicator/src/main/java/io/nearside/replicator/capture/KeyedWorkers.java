@@ -25,6 +25,15 @@ final class KeyedWorkers {
     interface Task {
         /** Does it; empty when there is no more to do for it here, else the pause before it runs again. Must not throw. */
         Optional<Duration> run();
+
+        /**
+         * Takes over the task before it, of the same key, which is not running; that one never runs again. Must be quick.
+         *
+         * @return false if both have to run
+         */
+        default boolean absorbs(Task earlier) {
+            return false;
+        }
     }
 
     private final Executor executor;
@@ -84,12 +93,22 @@ final class KeyedWorkers {
         public void run() {
             Task[] first = new Task[1];
             lanes.computeIfPresent(key, (same, lane) -> {
-                first[0] = lane.tasks.peekFirst();
+                first[0] = lane.first();
                 return lane;
             });
             if (first[0] != null) {
                 first[0].run().ifPresentOrElse(this::wait, this::next);
             }
+        }
+
+        /** The first task, with those that it took over gone. */
+        private Task first() {
+            Task first = tasks.removeFirst();
+            for (Task next = tasks.peekFirst(); next != null && next.absorbs(first); next = tasks.peekFirst()) {
+                first = tasks.removeFirst();
+            }
+            tasks.addFirst(first);
+            return first;
         }
 
         private void wait(Duration pause) {

@@ -5,6 +5,8 @@ import io.nearside.replicator.table.FatalStoreException;
 import io.nearside.replicator.table.RetriableStoreException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * What happens to each record of one table: caches are told, the record is settled, and it counts as done when the log has both.
  *
  * <p>Whatever fails for the environment's reasons is tried again from the start, with growing pauses, for as long as the table is
- * captured; a record that can never succeed is parked. Settling is in order per key; acknowledgements need not be.
+ * captured; a record that can never succeed is parked. Settling is in order per key; acknowledgements need not be. Of a key that is
+ * written faster than it is settled, what waits is settled as one where that comes to the same
+ * ({@link Settlement#together}).
  */
 final class RecordPipeline {
 
@@ -134,9 +138,14 @@ final class RecordPipeline {
         closed = true;
     }
 
-    /** One record on its way. Its runs follow one another; {@link #told} is set by whoever runs. */
+    /**
+     * One record on its way, with those before it that it took over. Its runs follow one another; {@link #told} is set by whoever
+     * runs.
+     */
     private final class Work implements KeyedWorkers.Task {
-        private final CapturedRecord record;
+        private final CapturedRecord own;
+        private CapturedRecord record;
+        private List<Work> absorbed = new ArrayList<>(0);
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private final Backoff backoff = new Backoff(FIRST_PAUSE, maxBackoff);
         private volatile CompletionStage<Void> told = CompletableFuture.completedFuture(null);
@@ -144,12 +153,48 @@ final class RecordPipeline {
         private int unexpected;
 
         private Work(CapturedRecord record, boolean tells) {
+            this.own = record;
             this.record = record;
             this.tells = tells;
         }
 
+        @Override
+        public boolean absorbs(KeyedWorkers.Task earlier) {
+            if (!(earlier instanceof Work before)) {
+                return false;
+            }
+            CapturedRecord both = settlement.together(before.record, record);
+            if (both == null) {
+                return false;
+            }
+            record = both;
+            absorbed = before.absorbed;
+            absorbed.add(before);
+            return true;
+        }
+
         private void tell() {
-            told = log.invalidate(invalidations.of(record));
+            told = log.invalidate(invalidations.of(own));
+        }
+
+        private void tellAgain() {
+            if (tells) {
+                tell();
+            }
+        }
+
+        private CompletionStage<Void> allTold() {
+            CompletableFuture<?>[] all = new CompletableFuture<?>[absorbed.size() + 1];
+            for (int i = 0; i < absorbed.size(); i++) {
+                all[i] = absorbed.get(i).told.toCompletableFuture();
+            }
+            all[absorbed.size()] = told.toCompletableFuture();
+            return CompletableFuture.allOf(all);
+        }
+
+        private void finish() {
+            done.complete(null);
+            absorbed.forEach(before -> before.done.complete(null));
         }
 
         @Override
@@ -174,15 +219,24 @@ final class RecordPipeline {
         }
 
         private void awaitAcknowledgement(Settled settled) {
-            var unused = settled.acknowledged().runAfterBoth(told, () -> {}).whenComplete((ok, refused) -> {
+            CompletionStage<Void> allTold = absorbed.isEmpty() ? told : allTold();
+            var unused = settled.acknowledged().runAfterBoth(allTold, () -> {}).whenComplete((ok, refused) -> {
                 if (refused == null) {
                     failure = null;
-                    metrics.captured(table, Duration.between(record.read(), wall.instant()));
-                    done.complete(null);
+                    captured(own);
+                    absorbed.forEach(before -> {
+                        metrics.settled(table, Settled.Outcome.OVERTAKEN);
+                        captured(before.own);
+                    });
+                    finish();
                 } else {
                     refused(refused);
                 }
             });
+        }
+
+        private void captured(CapturedRecord one) {
+            metrics.captured(table, Duration.between(one.read(), wall.instant()));
         }
 
         private void refused(Throwable refused) {
@@ -197,9 +251,8 @@ final class RecordPipeline {
         }
 
         private void again() {
-            if (tells) {
-                tell();
-            }
+            tellAgain();
+            absorbed.forEach(Work::tellAgain);
             workers.submit(record.key(), this);
         }
 
@@ -235,11 +288,13 @@ final class RecordPipeline {
                     .addKeyValue("position", record.position())
                     .addKeyValue("why", e.getMessage())
                     .log("a record can never be captured and is parked");
+            CompletableFuture<Void> parked = new CompletableFuture<>();
             park(
                     new ParkedRecord(
                             table, record.key(), record.position(), String.valueOf(e.getMessage()), wall.instant()),
                     backoff,
-                    done);
+                    parked);
+            var unused = parked.thenRun(this::finish);
         }
     }
 }

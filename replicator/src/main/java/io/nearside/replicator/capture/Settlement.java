@@ -4,6 +4,7 @@ import io.nearside.change.Change;
 import io.nearside.item.Item;
 import io.nearside.replicator.capture.Settled.Outcome;
 import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
@@ -70,6 +71,11 @@ public final class Settlement {
                 : settle(record);
     }
 
+    /** Two records of one item, the one right after the other, as one that may be handled in their place; null if there is none. */
+    public @Nullable CapturedRecord together(CapturedRecord first, CapturedRecord next) {
+        return first.followedBy(next);
+    }
+
     /** Rule 1: whether the record's own version is one that nothing here has gone beyond. */
     private boolean isCommitted(CapturedRecord record, Version fresh) {
         if (record.oldItem() != null) {
@@ -88,8 +94,9 @@ public final class Settlement {
     /** Rule 2. */
     private Settled settle(CapturedRecord record) {
         Version floor = max(record.oldVersion(), record.newVersion());
-        if (stampedUnread(record, floor)) {
-            return Settled.silently(Outcome.STAMPED);
+        Settled unread = settledUnread(record, floor);
+        if (unread != null) {
+            return unread;
         }
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<Settled> settled = trySettle(record, floor);
@@ -105,18 +112,34 @@ public final class Settlement {
 
     /**
      * Stamps the item without reading it first, in the hope that it still has the version that the record tells of, as it mostly does.
-     * The condition makes this the same as having read just that; where it does not hold, everything is read.
+     * The condition makes this the same as having read just that. Where it does not hold, the refusal tells what is there, and if
+     * that is beyond the record, which is how it is with a key that is written faster than it is captured, nothing else is read. Null
+     * if everything has to be.
      */
-    private boolean stampedUnread(CapturedRecord record, @Nullable Version floor) {
+    private @Nullable Settled settledUnread(CapturedRecord record, @Nullable Version floor) {
         if (record.newItem() == null) {
-            return false;
+            return null;
         }
         Version version = record.newVersion();
         Version tombstone = readTombstone(record);
         if (version != null && tombstone != null && tombstone.isAbove(version)) {
-            return false;
+            return null;
         }
-        return table.stamp(record.key(), version, clock.next(max(floor, tombstone)));
+        Version seen = max(floor, tombstone);
+        StampOutcome outcome = table.stampOrSee(record.key(), version, clock.next(seen));
+        if (outcome instanceof StampOutcome.Refused refused) {
+            return refused.item() != null && isBeyond(record, refused.item(), seen)
+                    ? Settled.silently(Outcome.OVERTAKEN)
+                    : null;
+        }
+        return Settled.silently(Outcome.STAMPED);
+    }
+
+    /** Whether what is there makes the record history: its own record follows in the stream. */
+    private boolean isBeyond(CapturedRecord record, StoredItem item, @Nullable Version seen) {
+        Version version = item.version();
+        observe(version);
+        return (version != null && isAbove(version, seen)) || wentOn(record, version, seen);
     }
 
     private Optional<Settled> trySettle(CapturedRecord record, @Nullable Version floor) {
@@ -128,9 +151,8 @@ public final class Settlement {
     private Optional<Settled> settlePresent(
             CapturedRecord record, @Nullable Version floor, @Nullable Version tombstone, StoredItem item) {
         Version version = item.version();
-        observe(version);
         Version seen = max(floor, tombstone);
-        if ((version != null && isAbove(version, seen)) || wentOn(record, version, seen)) {
+        if (isBeyond(record, item, seen)) {
             return Optional.of(Settled.silently(Outcome.OVERTAKEN));
         }
         if (version != null && !isOurs(version) && cameAfterRemoval(record, item, version)) {

@@ -36,6 +36,9 @@ final class ShardReader {
     /** So many refusals in a row to read a closed shard from its beginning mean that it has none. */
     private static final int HOLLOW_REFUSALS = 5;
 
+    /** So much of a shard may be under way, by the size of its items, before it is read on. */
+    private static final long MAX_BYTES = 32L << 20;
+
     private static final Duration SHORT = Duration.ofMillis(5);
 
     private final Place place;
@@ -63,6 +66,7 @@ final class ShardReader {
     private volatile long lastWrittenMillis;
     private volatile boolean moreExpected;
     private final AtomicLong polls = new AtomicLong();
+    private final AtomicLong bytesInFlight = new AtomicLong();
     private volatile @Nullable String failure;
 
     /** Which shard of which stream of which table. */
@@ -92,7 +96,7 @@ final class ShardReader {
     /** Takes a step; the pause before the next. */
     Duration step() {
         checkpoint.saveIfDue(frontier.position(), isFinished());
-        if (isReportingGap() || atEnd || frontier.inFlight() >= settings.maxInFlight()) {
+        if (isReportingGap() || atEnd || !hasRoom()) {
             return SHORT;
         }
         try {
@@ -117,6 +121,10 @@ final class ShardReader {
                     .log("reading a shard failed; it is tried again");
             return failing.next();
         }
+    }
+
+    private boolean hasRoom() {
+        return frontier.inFlight() < settings.maxInFlight() && bytesInFlight.get() < MAX_BYTES;
     }
 
     private boolean poll() {
@@ -156,7 +164,13 @@ final class ShardReader {
             refusals = 0;
             ShardFrontier.Entry entry = frontier.begin(position, lastWrittenMillis);
             lastRead = position;
-            var unused = handle(record).thenRun(entry::finish);
+            Long size = record.dynamodb().sizeBytes();
+            long bytes = size == null ? 0 : size;
+            bytesInFlight.addAndGet(bytes);
+            var unused = handle(record).thenRun(() -> {
+                bytesInFlight.addAndGet(-bytes);
+                entry.finish();
+            });
         }
     }
 
@@ -239,7 +253,7 @@ final class ShardReader {
 
     private long stillMillis() {
         int inFlight = frontier.inFlight();
-        boolean hasRoom = !atEnd && inFlight < settings.maxInFlight();
+        boolean hasRoom = !atEnd && hasRoom();
         long now = wall.millis();
         return Math.max(
                 settling.look(frontier.position(), inFlight > 0 || moreExpected, now),

@@ -36,6 +36,6 @@ public record TailSettings(
 
     /** Polls and lists at these intervals, everything else as usual. */
     public static TailSettings of(Duration pollInterval, Duration discoveryInterval) {
-        return new TailSettings(pollInterval, discoveryInterval, Duration.ofSeconds(1), 2_000, Duration.ofSeconds(10));
+        return new TailSettings(pollInterval, discoveryInterval, Duration.ofSeconds(1), 8_000, Duration.ofSeconds(10));
     }
 }

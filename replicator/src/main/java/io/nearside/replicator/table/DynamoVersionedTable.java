@@ -64,7 +64,7 @@ public final class DynamoVersionedTable implements VersionedTable {
     }
 
     @Override
-    public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+    public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
         Map<String, String> names = new HashMap<>(Map.of("#v", versionAttribute));
         Map<String, AttributeValue> values = new HashMap<>(Map.of(":f", AttributeValues.toSdk(fresh)));
         if (expected == null) {
@@ -74,12 +74,18 @@ public final class DynamoVersionedTable implements VersionedTable {
         } else {
             values.put(":e", AttributeValues.toSdk(expected));
         }
-        return holds(() -> client.updateItem(request -> request.tableName(name)
-                .key(keyOf(key))
-                .updateExpression("SET #v = :f")
-                .conditionExpression(expected == null ? UNSTAMPED : "#v = :e")
-                .expressionAttributeNames(names)
-                .expressionAttributeValues(values)));
+        try {
+            step(() -> client.updateItem(request -> request.tableName(name)
+                    .key(keyOf(key))
+                    .updateExpression("SET #v = :f")
+                    .conditionExpression(expected == null ? UNSTAMPED : "#v = :e")
+                    .expressionAttributeNames(names)
+                    .expressionAttributeValues(values)
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+            return new StampOutcome.Stamped();
+        } catch (ConditionalCheckFailedException e) {
+            return new StampOutcome.Refused(e.hasItem() ? AttributeValues.fromSdk(e.item(), versionAttribute) : null);
+        }
     }
 
     @Override

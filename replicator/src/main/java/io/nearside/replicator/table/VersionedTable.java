@@ -33,7 +33,12 @@ public interface VersionedTable {
      * @param expected the version that must still be on the item; null: the item must still be unstamped
      * @return false if there is no such item or its version is no longer as expected
      */
-    boolean stamp(ItemKey key, @Nullable Version expected, Version fresh);
+    default boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+        return stampOrSee(key, expected, fresh) instanceof StampOutcome.Stamped;
+    }
+
+    /** Like {@link #stamp}, and tells what was there if it was not as expected. */
+    StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh);
 
     /** Writes the whole item if there is none or the one there has a lower version. */
     PutOutcome putIfNewer(ItemKey key, Item image, Version version);

@@ -21,6 +21,7 @@ import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.RegionFixture;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
+import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableCatalog;
 import io.nearside.replicator.table.TableFilter;
@@ -403,8 +404,8 @@ final class ApplyFeedIT {
         }
 
         @Override
-        public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
-            return real.stamp(key, expected, fresh);
+        public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
+            return real.stampOrSee(key, expected, fresh);
         }
 
         @Override

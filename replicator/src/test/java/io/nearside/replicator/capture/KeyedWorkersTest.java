@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -75,5 +77,54 @@ final class KeyedWorkersTest {
         assertThat(workers.busyKeys()).isEqualTo(1);
         stuck.set(false);
         await().atMost(Duration.ofMinutes(1)).until(() -> workers.busyKeys() == 0);
+    }
+
+    @Test
+    void waitingTasks_thatAbsorbEachOther_runOnce_andNeverTheOneAtWork() throws Exception {
+        CountDownLatch atWork = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+        workers.submit(MemoryRegion.key("k"), new Numbered(0, ran) {
+            @Override
+            public Optional<Duration> run() {
+                atWork.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return super.run();
+            }
+        });
+        assertThat(atWork.await(1, TimeUnit.MINUTES)).isTrue();
+        for (int i = 1; i <= 5; i++) {
+            workers.submit(MemoryRegion.key("k"), new Numbered(i, ran));
+        }
+        goOn.countDown();
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> workers.busyKeys() == 0);
+        // 1 to 3 wait and are taken over by the next; 4 takes nobody over, and 5 takes over 4.
+        assertThat(ran).containsExactly(0, 3, 5);
+    }
+
+    private static class Numbered implements KeyedWorkers.Task {
+        private final int number;
+        private final List<Integer> ran;
+
+        Numbered(int number, List<Integer> ran) {
+            this.number = number;
+            this.ran = ran;
+        }
+
+        @Override
+        public Optional<Duration> run() {
+            ran.add(number);
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean absorbs(KeyedWorkers.Task earlier) {
+            return number != 4;
+        }
     }
 }

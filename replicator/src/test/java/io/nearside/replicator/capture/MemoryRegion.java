@@ -11,6 +11,7 @@ import io.nearside.item.KeySchema;
 import io.nearside.item.KeyType;
 import io.nearside.replicator.table.DeleteOutcome;
 import io.nearside.replicator.table.PutOutcome;
+import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
@@ -114,14 +115,14 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
     }
 
     @Override
-    public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+    public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
         beforeStep.accept("stamp");
         StoredItem item = items.get(key);
         if (item == null || !Objects.equals(item.version(), expected)) {
-            return false;
+            return new StampOutcome.Refused(item);
         }
         write(key, new StoredItem(item.item(), fresh), false);
-        return true;
+        return new StampOutcome.Stamped();
     }
 
     @Override

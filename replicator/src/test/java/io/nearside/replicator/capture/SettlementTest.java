@@ -80,6 +80,20 @@ final class SettlementTest {
     }
 
     @Test
+    void write_overwrittenBeforeItsRecordIsRead_costsNoReadOfTheItem() {
+        region.put("a", "1", null);
+        region.put("a", "2", null);
+        assertThat(handleNext()).isEqualTo(Outcome.STAMPED);
+        List<String> steps = new ArrayList<>();
+        region.beforeStep = steps::add;
+
+        assertThat(handleNext()).isEqualTo(Outcome.OVERTAKEN);
+        assertThat(steps).containsExactly("readTombstone", "stamp");
+        assertThat(handleNext()).isEqualTo(Outcome.PUBLISHED);
+        assertThat(lastPublished().image()).isEqualTo(MemoryRegion.item("a", "2"));
+    }
+
+    @Test
     void stampedInsert_ofThisRegion_isPublishedWithoutAnyWrite() {
         Version inline = new VersionClock(() -> now, HERE, 3, Duration.ofSeconds(60)).next(null);
         region.put("a", "1", inline);

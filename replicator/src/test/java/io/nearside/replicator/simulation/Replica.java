@@ -30,6 +30,10 @@ final class Replica {
     private Applier applier;
     private int position;
     private @Nullable CapturedRecord reading;
+
+    /** So many records of the stream are in the one being captured. */
+    private int taken = 1;
+
     private @Nullable Change inHand;
     private @Nullable CapturedRecord rowInHand;
 
@@ -103,10 +107,27 @@ final class Replica {
     private CapturedRecord next() {
         CapturedRecord record = reading;
         if (record == null) {
-            record = read(region.table().stream().get(position));
+            record = together(read(region.table().stream().get(position)));
             reading = record;
         }
         return record;
+    }
+
+    /** At times, as a pipeline does with what waits: the next records of the same item are captured as one with it. */
+    private CapturedRecord together(CapturedRecord first) {
+        CapturedRecord all = first;
+        taken = 1;
+        while (position + taken < region.table().stream().size()
+                && world.chance().permille(500)) {
+            CapturedRecord next = read(region.table().stream().get(position + taken));
+            CapturedRecord both = next.key().equals(all.key()) ? settlement.together(all, next) : null;
+            if (both == null) {
+                break;
+            }
+            all = both;
+            taken++;
+        }
+        return all;
     }
 
     private CapturedRecord read(CapturedRecord record) {
@@ -132,7 +153,7 @@ final class Replica {
 
     private void captureRecord(CapturedRecord record) {
         if (isCaptured(distorted(record))) {
-            position++;
+            position += taken;
             reading = null;
             region.checkpoint(position);
         }

@@ -7,6 +7,7 @@ import io.nearside.item.KeySchema;
 import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.table.DeleteOutcome;
 import io.nearside.replicator.table.PutOutcome;
+import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.Version;
@@ -92,7 +93,7 @@ final class SimulatedTable implements VersionedTable {
     }
 
     @Override
-    public boolean stamp(ItemKey key, @Nullable Version expected, Version fresh) {
+    public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
         interference.before();
         StoredItem item = items.get(key);
         boolean holds = item != null && Objects.equals(item.version(), expected);
@@ -100,7 +101,7 @@ final class SimulatedTable implements VersionedTable {
             put(key, item.item(), fresh);
         }
         interference.after();
-        return holds;
+        return holds ? new StampOutcome.Stamped() : new StampOutcome.Refused(item);
     }
 
     @Override

@@ -76,6 +76,8 @@ final class DynamoVersionedTableIT {
         assertThat(table.stamp(key("unstamped"), null, LOW)).isTrue();
         assertThat(table.stamp(key("unstamped"), null, MIDDLE)).isFalse();
         assertThat(table.stamp(key("unstamped"), MIDDLE, HIGH)).isFalse();
+        assertThat(table.stampOrSee(key("unstamped"), MIDDLE, HIGH))
+                .isEqualTo(new StampOutcome.Refused(table.read(key("unstamped"))));
         assertThat(table.stamp(key("unstamped"), LOW, MIDDLE)).isTrue();
         assertThat(table.read(key("unstamped"))).isEqualTo(new StoredItem(item("unstamped", "a"), MIDDLE));
     }
@@ -107,6 +109,7 @@ final class DynamoVersionedTableIT {
     @Test
     void stamp_noItem_createsNone() {
         assertThat(table.stamp(key("nobody"), null, LOW)).isFalse();
+        assertThat(table.stampOrSee(key("nobody"), null, LOW)).isEqualTo(new StampOutcome.Refused(null));
         assertThat(table.stamp(key("nobody"), LOW, MIDDLE)).isFalse();
         assertThat(table.read(key("nobody"))).isNull();
     }
