@@ -23,7 +23,19 @@ record OperatorActions(Replicator replicator) {
 
     /** The pages that only look. */
     Map<String, AdminServer.Handler> pages() {
-        return Map.of("/api/parked", this::parked, "/api/conflicts", this::conflicts);
+        return Map.of("/api/parked", this::parked, "/api/conflicts", this::conflicts, "/api/backlog", this::backlog);
+    }
+
+    private JsonNode backlog(Map<String, String> parameters) {
+        String peer = parameters.get("peer");
+        if (peer == null || peer.isEmpty()) {
+            throw new IllegalArgumentException("say whose changes: /api/backlog?peer=REGION");
+        }
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("region", replicator.region())
+                .put("peer", peer)
+                .put("backlog", replicator.running().backlog(peer));
     }
 
     private JsonNode conflicts(Map<String, String> parameters) {

@@ -1,5 +1,6 @@
 package io.nearside.replicator;
 
+import io.nearside.change.Topics;
 import io.nearside.replicator.apply.Applier;
 import io.nearside.replicator.apply.CacheNotice;
 import io.nearside.replicator.apply.Destinations;
@@ -9,9 +10,11 @@ import io.nearside.replicator.capture.TailSettings;
 import io.nearside.replicator.config.KafkaConfig;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
+import io.nearside.replicator.kafka.GroupBacklog;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.liveness.PeerWatch;
 import io.nearside.replicator.liveness.ProcessWatch;
+import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.publish.KafkaTableShare;
 import io.nearside.replicator.publish.RegionCapture;
@@ -72,6 +75,7 @@ final class Replication implements AutoCloseable {
     private final TableAnnouncer announcer;
     private final ProcessWatch processWatch;
     private final Map<String, PeerWatch> peerWatches = new LinkedHashMap<>();
+    private final Map<String, GroupBacklog> backlogs = new LinkedHashMap<>();
 
     /**
      * Makes the parts; {@link #start} sets them going.
@@ -98,7 +102,8 @@ final class Replication implements AutoCloseable {
             this.discovery = opened(
                     new TableDiscovery(aws.dynamoDb(), rules, config.streams().enable(), discoveryInterval));
             this.announcer = opened(new TableAnnouncer(own, config.region()));
-            this.processWatch = opened(new ProcessWatch(own, config.region(), process, groups(config, own, peers)));
+            this.processWatch = opened(
+                    new ProcessWatch(own, config.region(), process, groups(config, own, peers), this::workShare));
             this.capture = opened(new RegionCapture(
                     config.region(),
                     process,
@@ -129,6 +134,8 @@ final class Replication implements AutoCloseable {
                             metrics,
                             wall,
                             System::nanoTime)));
+            peers.forEach((peer, kafka) -> backlogs.put(
+                    peer, new GroupBacklog(kafka, PeerFeeds.group(config.region(), peer), Topics.changesPrefix(peer))));
             peers.forEach((peer, kafka) -> peerWatches.put(peer, opened(new PeerWatch(peer, kafka, System::nanoTime))));
             this.verifier = new TableVerifier(
                     aws.dynamoDb(),
@@ -241,6 +248,28 @@ final class Replication implements AutoCloseable {
 
     PeerFeeds feeds() {
         return feeds;
+    }
+
+    private @Nullable WorkShare workShare() {
+        return capture.workShare();
+    }
+
+    /** The processes of this region that give signs of life, by name. */
+    List<ProcessWatch.Member> members() {
+        return processWatch.members();
+    }
+
+    /**
+     * How many changes of a peer have not ended here, whichever process of this region has them.
+     *
+     * @throws IllegalArgumentException if there is no such peer, or its Kafka does not answer
+     */
+    long backlog(String peer) {
+        GroupBacklog backlog = backlogs.get(peer);
+        if (backlog == null) {
+            throw new IllegalArgumentException("region " + peer + " is not a peer of this one");
+        }
+        return backlog.records();
     }
 
     /** How long no replicator of a peer has given a sign of life; null if that cannot be told. */

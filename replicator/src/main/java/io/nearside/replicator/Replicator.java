@@ -143,6 +143,11 @@ public final class Replicator implements AutoCloseable {
         return admin.port();
     }
 
+    /** The region it works for. */
+    String region() {
+        return config.region();
+    }
+
     /** Where it stands. */
     public Lifecycle lifecycle() {
         return lifecycle;

@@ -8,6 +8,7 @@ import io.nearside.replicator.admin.AdminServer;
 import io.nearside.replicator.apply.ApplyFeedStatus;
 import io.nearside.replicator.capture.CaptureStatus;
 import io.nearside.replicator.config.ReplicatorConfig;
+import io.nearside.replicator.liveness.ProcessWatch;
 import io.nearside.replicator.table.TableInfo;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,11 +38,23 @@ final class StatusPage implements AdminServer.Handler {
         if (parts != null) {
             page.put("paused", parts.feeds().isPaused());
             tables(parts, page.putArray("tables"));
+            members(parts, page.putArray("processes"));
             ArrayNode peers = page.putArray("peers");
             parts.feeds().status().forEach((peer, status) -> peer(parts, peer, status, peers.addObject()));
             page.put("parked-keys", parts.feeds().parkedKeys().size());
         }
         return page;
+    }
+
+    private static void members(Replication parts, ArrayNode processes) {
+        for (ProcessWatch.Member member : parts.members()) {
+            ObjectNode node = processes.addObject();
+            node.put("process", member.process());
+            node.put("self", member.self());
+            node.put("tables", member.share() == null ? null : member.share().tables());
+            node.put("behind", member.share() == null ? null : member.share().behind());
+            node.put("silent-millis", member.silence().toMillis());
+        }
     }
 
     private static void tables(Replication parts, ArrayNode tables) {
@@ -65,6 +78,7 @@ final class StatusPage implements AdminServer.Handler {
 
     private static void capture(CaptureStatus capture, ObjectNode node) {
         node.put("capture", capture.state().label());
+        node.put("behind", capture.isBehind());
         node.put("capture-lag-millis", capture.lagMillis());
         node.put("scanned-segments", capture.scanned());
         node.put("scan-segments", capture.scanSegments());

@@ -87,9 +87,14 @@ final class OperationIT {
         // As applied from a third region whose change never reached region 1.
         plant(0, table, "only-here", new Version(Instant.now().toEpochMilli() << 16, 77, 1));
         Said found = compare("verify", table);
-        assertThat(found.out()).contains("1 keys differ");
+        assertThat(found.out())
+                .contains("1 keys differ")
+                .contains("missing in " + REGIONS.name(1))
+                .contains("Repair puts them back");
         assertThat(found.exitCode()).isEqualTo(3);
-        assertThat(compare("repair", table).out()).contains("published again");
+        Said repaired = compare("repair", table);
+        assertThat(repaired.out()).contains("published again").contains("They were put back");
+        assertThat(repaired.exitCode()).isEqualTo(3);
         await().atMost(TwoRegions.SOON)
                 .untilAsserted(
                         () -> assertThat(REGIONS.value(1, table, "only-here")).isEqualTo("planted"));

@@ -1,5 +1,6 @@
 package io.nearside.replicator.capture;
 
+import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.table.TableCatalog;
 import io.nearside.replicator.table.TableInfo;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Captures every table that is there, has a stream and is this process's share.
@@ -24,6 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class CaptureService implements AutoCloseable {
 
     private static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration READ_AHEAD_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration SURVEY_INTERVAL = Duration.ofMillis(250);
+    private static final long SURVEY_COUNTS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final CaptureParts parts;
     private final CaptureSettings settings;
@@ -32,9 +37,14 @@ public final class CaptureService implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final ThreadPoolExecutor workers;
     private final Recurring reconcile;
+    private final Recurring survey;
+    private final Recurring readAhead;
     private final Map<String, TableCapture> captures = new TreeMap<>();
     private final CaptureGauges gauges;
+    private volatile @Nullable Survey latest;
     private boolean closed;
+
+    private record Survey(WorkShare share, long nanos) {}
 
     public CaptureService(CaptureParts parts, CaptureSettings settings, TableCatalog catalog, TableShare share) {
         this.parts = parts;
@@ -51,6 +61,8 @@ public final class CaptureService implements AutoCloseable {
                 threads("nearside-capture-worker-"));
         this.workers.allowCoreThreadTimeOut(true);
         this.reconcile = new Recurring(timer, this::reconcile);
+        this.survey = new Recurring(timer, this::survey);
+        this.readAhead = new Recurring(timer, this::readAhead);
         this.gauges = new CaptureGauges(parts.metrics());
     }
 
@@ -76,6 +88,27 @@ public final class CaptureService implements AutoCloseable {
     public void start() {
         catalog.subscribe(tables -> reconcile.hurry());
         share.subscribe(this::shareChanged);
+        survey.hurry();
+        readAhead.hurry();
+    }
+
+    /** Who takes a table over from a process that died must not first have to read what all processes stored since it began. */
+    private Duration readAhead() {
+        parts.checkpoints().readAhead();
+        return READ_AHEAD_INTERVAL;
+    }
+
+    private Duration survey() {
+        List<CaptureStatus> tables = status();
+        int behind = (int) tables.stream().filter(CaptureStatus::isBehind).count();
+        latest = new Survey(new WorkShare(tables.size(), behind), System.nanoTime());
+        return SURVEY_INTERVAL;
+    }
+
+    /** What this process has of the region's tables, a moment old; null if that cannot be told now. Never blocks. */
+    public @Nullable WorkShare workShare() {
+        Survey known = latest;
+        return known == null || System.nanoTime() - known.nanos() > SURVEY_COUNTS_NANOS ? null : known.share();
     }
 
     /** What is no longer ours is dropped before the call returns, so that its next owner finds our last checkpoints. */
@@ -129,6 +162,8 @@ public final class CaptureService implements AutoCloseable {
             captures.clear();
         }
         reconcile.stop();
+        survey.stop();
+        readAhead.stop();
         timer.shutdown();
         workers.shutdown();
     }

@@ -61,6 +61,14 @@ public record CaptureStatus(
         return failure == null && (state == State.TAILING || state == State.SCANNING);
     }
 
+    /** Whether something of the table is not captured, or it is not known that everything is. */
+    public boolean isBehind() {
+        return failure != null
+                || state != State.TAILING
+                || shards.isEmpty()
+                || shards.stream().anyMatch(shard -> shard.inFlight() > 0 || shard.lagMillis() > 0);
+    }
+
     /** The largest lag of any shard. */
     public long lagMillis() {
         return shards.stream().mapToLong(ShardStatus::lagMillis).max().orElse(0);

@@ -21,6 +21,12 @@ public interface CheckpointStore {
     /** Sets a shard's checkpoint. The stage fails with a {@link PublishException} if it was not stored. */
     CompletionStage<Void> save(String table, String streamArn, String shard, Checkpoint checkpoint);
 
+    /**
+     * Reads what was stored since the last time, so that the next {@link #load} has little to read. Blocks; to be called now and then;
+     * what fails is left to the load.
+     */
+    default void readAhead() {}
+
     /** Sets how far one segment of the scan that goes with a stream came. */
     CompletionStage<Void> saveScan(String table, String streamArn, String segment, ScanProgress progress);
 

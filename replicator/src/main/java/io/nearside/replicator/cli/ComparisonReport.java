@@ -55,6 +55,11 @@ record ComparisonReport(ComparisonOptions options, AdminClient here, Replication
             result.rows().forEach(rows::add);
             ArrayNode keys = node.putArray("mismatches");
             result.mismatches().forEach(keys::add);
+            ObjectNode missing = node.putObject("missing");
+            result.missing().forEach((key, regions) -> {
+                ArrayNode list = missing.putArray(key);
+                regions.forEach(list::add);
+            });
             out.println(node.toPrettyString());
         } else if (equal) {
             out.println("table " + options.table() + " is equal: " + result.rows() + " items"
@@ -62,13 +67,25 @@ record ComparisonReport(ComparisonOptions options, AdminClient here, Replication
         } else {
             out.println("table " + options.table() + ": " + result.mismatches().size()
                     + " keys differ; items per region " + result.rows());
-            result.mismatches().stream().limit(SHOWN).forEach(key -> out.println("  " + key));
+            result.mismatches().stream().limit(SHOWN).forEach(key -> out.println("  " + key + missing(result, key)));
+            if (!result.missing().isEmpty()) {
+                out.println(result.missing().size()
+                        + " of them are missing in a region that knows of no deletion: they never arrived, or were deleted there"
+                        + " while records of its stream were lost. "
+                        + (repair ? "They were put back" : "Repair puts them back")
+                        + "; delete again what was deleted (--json lists them all)");
+            }
             out.println(
                     repair
                             ? "published again; verify once more in a moment"
                             : "repair with: nearside replication repair");
         }
         out.flush();
-        return equal || repair ? Exit.DONE : Exit.ATTENTION;
+        return equal || (repair && result.missing().isEmpty()) ? Exit.DONE : Exit.ATTENTION;
+    }
+
+    private static String missing(TableComparison.Result result, String key) {
+        List<String> regions = result.missing().getOrDefault(key, List.of());
+        return regions.isEmpty() ? "" : "  missing in " + String.join(", ", regions);
     }
 }

@@ -3,30 +3,52 @@ package io.nearside.replicator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.nearside.replicator.cli.AdminClient.AdminException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Waits until what was written in a region is captured here and applied elsewhere. */
+/**
+ * Waits until what was written in a region is captured, by whichever of its processes, and applied elsewhere.
+ *
+ * <p>One process of each region is asked. It knows the others of its region from their signs of life, and from Kafka how far they
+ * have come with the changes of a peer. What cannot be told counts as not done.
+ */
 final class Drain {
 
     private static final int QUIET_LOOKS = 3;
-    private static final long LOOK_MILLIS = 1_000;
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** Signs come several times a second; who has been silent for longer may have gone, with what it had. */
+    private static final long SILENT_MILLIS = 3_000;
 
     private final AdminClient here;
     private final List<AdminClient> others;
     private final Progress progress;
+    private final Duration look;
 
     /** Changes that are not applied elsewhere, as of the last look. */
     private long backlog;
 
     Drain(AdminClient here, List<AdminClient> others, Progress progress) {
+        this(here, others, progress, LOOK);
+    }
+
+    /**
+     * @param look the pause between two looks; several in a row must find nothing
+     */
+    Drain(AdminClient here, List<AdminClient> others, Progress progress, Duration look) {
         this.here = here;
         this.others = List.copyOf(others);
         this.progress = progress;
+        this.look = look;
     }
 
-    /** What is still not out when the time is up, one sentence each; empty if everything is. */
+    /**
+     * What is still not out when the time is up, one sentence each; empty if everything is.
+     *
+     * @throws AdminException if nobody answers, or the thread is interrupted
+     */
     JsonNode await(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         int quiet = 0;
@@ -50,35 +72,72 @@ final class Drain {
 
     private ArrayNode left() {
         ArrayNode left = JsonNodeFactory.instance.arrayNode();
-        backlog = 0;
         JsonNode status = here.get("/api/status");
-        status.path("tables")
-                .forEach(table -> table.path("shards").forEach(shard -> {
-                    if (shard.path("in-flight").asInt() > 0
-                            || shard.path("lag-millis").asLong() > 0) {
-                        left.add("table " + table.path("table").asText() + " is not captured to its end");
-                    }
-                }));
-        String region = status.path("region").asText();
+        notCaptured(status, left);
+        backlog = 0;
         for (AdminClient other : others) {
-            JsonNode there = other.get("/api/status");
-            there.path("peers").forEach(peer -> {
-                if (peer.path("peer").asText().equals(region)
-                        && peer.path("backlog").asLong() > 0) {
-                    backlog += peer.path("backlog").asLong();
-                    left.add(peer.path("backlog").asLong() + " changes are not applied in "
-                            + there.path("region").asText());
-                }
-            });
+            notApplied(
+                    other.get("/api/backlog?peer="
+                            + ReplicationCommand.encoded(status.path("region").asText())),
+                    left);
         }
         return left;
     }
 
-    private static void pause() {
+    private static void notCaptured(JsonNode status, ArrayNode left) {
+        int withStream = 0;
+        int captured = 0;
+        for (JsonNode table : status.path("tables")) {
+            if (table.path("stream").asBoolean()) {
+                withStream++;
+                if (!table.path("capture").asText().equals("elsewhere")) {
+                    captured++;
+                    if (table.path("behind").asBoolean()) {
+                        left.add("table " + table.path("table").asText() + " is not captured to its end");
+                    }
+                }
+            }
+        }
+        boolean heard = false;
+        for (JsonNode process : status.path("processes")) {
+            String name = process.path("process").asText();
+            heard = heard || process.path("self").asBoolean();
+            if (process.path("silent-millis").asLong() > SILENT_MILLIS) {
+                left.add("process " + name + " has given no sign of life for "
+                        + process.path("silent-millis").asLong() / 1_000 + " s");
+            } else if (!process.path("behind").isInt()) {
+                left.add("process " + name + " does not say how far it is");
+            } else if (!process.path("self").asBoolean()) {
+                captured += process.path("tables").asInt();
+                if (process.path("behind").asInt() > 0) {
+                    left.add(process.path("behind").asInt() + " tables of process " + name
+                            + " are not captured to their end");
+                }
+            }
+        }
+        if (!heard) {
+            left.add("the signs of life of this region's processes cannot be read");
+        }
+        if (captured < withStream) {
+            left.add(withStream - captured + " tables are captured by no process at the moment");
+        }
+    }
+
+    private void notApplied(JsonNode there, ArrayNode left) {
+        long changes = there.path("backlog").asLong();
+        if (changes > 0) {
+            backlog += changes;
+            left.add(changes + " changes are not applied in "
+                    + there.path("region").asText());
+        }
+    }
+
+    private void pause() {
         try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            TimeUnit.NANOSECONDS.sleep(look.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new AdminException("interrupted before everything was out", e);
         }
     }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParentCommand;
         name = "drain",
         mixinStandardHelpOptions = true,
         description =
-                "Waits until everything written in this region is captured, and applied in the regions named by --with. Stop the region's writers first.",
+                "Waits until everything written in this region is captured, by whichever of its replicators, and applied in the regions named by --with. Stop the region's writers first.",
         exitCodeListHeading = Exit.HEADING,
         exitCodeList = {
             "0:nothing is left to go out",
@@ -30,7 +30,7 @@ final class DrainCommand implements Callable<Integer> {
     @Option(
             names = "--with",
             paramLabel = "URL",
-            description = "Admin port of another region's replicator; as often as there are regions.")
+            description = "Admin port of a replicator of another region, any one; as often as there are regions.")
     private List<URI> with = List.of();
 
     @Option(

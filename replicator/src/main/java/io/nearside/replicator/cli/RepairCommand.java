@@ -11,7 +11,12 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         description = "Like verify, and has the region with the newest version of each mismatch publish it again.",
         exitCodeListHeading = Exit.HEADING,
-        exitCodeList = {"0:equal, or published again", Exit.ON_REFUSED, Exit.ON_USAGE})
+        exitCodeList = {
+            "0:equal, or published again",
+            Exit.ON_REFUSED,
+            Exit.ON_USAGE,
+            "3:published again, and items were put back of which nobody can tell whether they had been deleted"
+        })
 final class RepairCommand implements Callable<Integer> {
 
     @ParentCommand

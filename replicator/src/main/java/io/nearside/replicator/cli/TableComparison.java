@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 final class TableComparison {
 
     /** One region's side: whom to ask, and what to say which table is meant. */
-    private record Side(AdminClient region, String query) {}
+    private record Side(AdminClient region, String name, String query) {}
 
     private final List<AdminClient> regions;
     private final String table;
@@ -48,9 +50,11 @@ final class TableComparison {
      *
      * @param rows how many items each region holds, in the order of the regions
      * @param mismatches keys, as hexadecimal canonical bytes, that differed twice
+     * @param missing of those, the ones that a region does not hold although it knows of no deletion, with these regions: lost on
+     *     the way there, or deleted there while records of its stream were lost; nobody can tell which
      * @param inFlight keys that differed only the first time
      */
-    record Result(List<Long> rows, List<String> mismatches, int inFlight) {}
+    record Result(List<Long> rows, List<String> mismatches, Map<String, List<String>> missing, int inFlight) {}
 
     Result compare(Duration pause) throws InterruptedException {
         sides = sides();
@@ -60,37 +64,45 @@ final class TableComparison {
         List<Long> rows =
                 summaries.stream().map(summary -> summary.path("rows").asLong()).toList();
         if (ranges.isEmpty()) {
-            return new Result(rows, List.of(), 0);
+            return new Result(rows, List.of(), Map.of(), 0);
         }
         Set<String> suspects = suspects(ranges);
         progress.show(suspects.size() + " keys differ; looking again in " + pause.toSeconds() + " s");
         TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         List<String> mismatches = new ArrayList<>();
+        Map<String, List<String>> missing = new TreeMap<>();
         int looked = 0;
         for (String key : suspects) {
             progress.show("keys looked at again", looked, suspects.size());
-            if (differs(key)) {
+            List<JsonNode> holdings =
+                    sides.stream().map(side -> holding(side, key)).toList();
+            if (differ(holdings)) {
                 mismatches.add(key);
+                List<String> regionsMissing = missing(holdings);
+                if (!regionsMissing.isEmpty()) {
+                    missing.put(key, regionsMissing);
+                }
             }
             looked++;
         }
-        return new Result(rows, mismatches, suspects.size() - mismatches.size());
+        return new Result(rows, mismatches, missing, suspects.size() - mismatches.size());
     }
 
     private List<Side> sides() {
         JsonNode names = JsonNodeFactory.instance.objectNode();
         List<String> tables = new ArrayList<>();
+        List<String> called = new ArrayList<>();
         ArrayNode filters = JsonNodeFactory.instance.arrayNode();
         for (AdminClient region : regions) {
             JsonNode status = region.get("/api/status");
-            String called = tables.isEmpty()
-                    ? table
-                    : names.path(status.path("region").asText()).asText(table);
-            JsonNode known = entry(status, called);
+            String name = status.path("region").asText();
+            String there = tables.isEmpty() ? table : names.path(name).asText(table);
+            JsonNode known = entry(status, there);
             if (tables.isEmpty()) {
                 names = known.path("names");
             }
-            tables.add(called);
+            tables.add(there);
+            called.add(name);
             if (!known.path("filter").isEmpty()) {
                 filters.add(known.path("filter"));
             }
@@ -98,7 +110,7 @@ final class TableComparison {
         String common = "&rows-per-second=" + rowsPerSecond + "&filters=" + encoded(filters.toString());
         List<Side> found = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
-            found.add(new Side(regions.get(i), "table=" + encoded(tables.get(i)) + common));
+            found.add(new Side(regions.get(i), called.get(i), "table=" + encoded(tables.get(i)) + common));
         }
         return found;
     }
@@ -151,10 +163,9 @@ final class TableComparison {
         return keys;
     }
 
-    private boolean differs(String key) {
+    private static boolean differ(List<JsonNode> holdings) {
         Set<String> held = new HashSet<>();
-        for (Side side : sides) {
-            JsonNode holding = holding(side, key);
+        for (JsonNode holding : holdings) {
             // Two unstamped items may be anything, so they are never equal.
             held.add(
                     !holding.path("present").asBoolean()
@@ -162,6 +173,26 @@ final class TableComparison {
                             : holding.path("version").asText("unstamped at " + held.size()));
         }
         return held.size() > 1 || held.stream().anyMatch(version -> version.startsWith("unstamped"));
+    }
+
+    /** The regions that lack what others hold, and know of no deletion above it. */
+    private List<String> missing(List<JsonNode> holdings) {
+        String highest = holdings.stream()
+                .map(holding -> holding.path("version-bytes").asText(""))
+                .reduce("", TableComparison::max);
+        boolean held =
+                holdings.stream().anyMatch(holding -> holding.path("present").asBoolean());
+        List<String> regionsMissing = new ArrayList<>();
+        for (int i = 0; i < sides.size(); i++) {
+            JsonNode holding = holdings.get(i);
+            String tombstone = holding.path("tombstone-bytes").asText("");
+            if (held
+                    && !holding.path("present").asBoolean()
+                    && (tombstone.isEmpty() || tombstone.compareTo(highest) < 0)) {
+                regionsMissing.add(sides.get(i).name());
+            }
+        }
+        return regionsMissing;
     }
 
     private static JsonNode holding(Side side, String key) {

@@ -4,10 +4,13 @@ import io.nearside.replicator.kafka.KafkaCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -48,6 +51,8 @@ public final class ProcessWatch implements AutoCloseable {
     private final String region;
     private final String process;
     private final Map<KafkaCluster, List<String>> groups;
+    private final Supplier<@Nullable WorkShare> share;
+    private final Map<String, Heard> heard = new ConcurrentHashMap<>();
     private final Thread thread;
 
     private volatile @Nullable SignLog open;
@@ -58,16 +63,35 @@ public final class ProcessWatch implements AutoCloseable {
 
     private long lastSignNanos;
 
+    private record Heard(@Nullable WorkShare share, long nanos) {}
+
+    /**
+     * A process of this region that gives signs of life.
+     *
+     * @param self whether it is this one
+     * @param share what it has of the region's capture; null if it does not say
+     * @param silence how long ago its last sign was heard
+     */
+    public record Member(
+            String process, boolean self, @Nullable WorkShare share, Duration silence) {}
+
     /**
      * @param kafka where the region's control topic is
      * @param process this process; the instance id of its members in all groups
      * @param groups the groups that the processes of this region form, by the Kafka that keeps them
+     * @param share what this process has of the region's capture, null if it cannot tell now; must not block
      */
-    public ProcessWatch(KafkaCluster kafka, String region, String process, Map<KafkaCluster, List<String>> groups) {
+    public ProcessWatch(
+            KafkaCluster kafka,
+            String region,
+            String process,
+            Map<KafkaCluster, List<String>> groups,
+            Supplier<@Nullable WorkShare> share) {
         this.kafka = kafka;
         this.region = region;
         this.process = process;
         this.groups = Map.copyOf(groups);
+        this.share = share;
         this.thread = new Thread(this::run, "nearside-process-watch");
         this.thread.setDaemon(true);
     }
@@ -75,6 +99,20 @@ public final class ProcessWatch implements AutoCloseable {
     /** Begins as soon as the control topic is there; returns at once. */
     public void start() {
         thread.start();
+    }
+
+    /** The processes of this region, this one among them, as far as they are heard; by name. */
+    public List<Member> members() {
+        long now = System.nanoTime();
+        return new TreeMap<>(heard)
+                .entrySet().stream()
+                        .map(entry -> new Member(
+                                entry.getKey(),
+                                entry.getKey().equals(process),
+                                entry.getValue().share(),
+                                Duration.ofNanos(
+                                        Math.max(0, now - entry.getValue().nanos()))))
+                        .toList();
     }
 
     private void run() {
@@ -118,13 +156,22 @@ public final class ProcessWatch implements AutoCloseable {
             while (!closed) {
                 giveSign(log, producer);
                 for (Sign sign : log.read(READ)) {
+                    note(sign);
                     roll.hear(sign).forEach(this::remove);
                 }
             }
         } finally {
             if (closed) {
-                var unused = producer.send(new Sign(process, true).to(log.partition()));
+                var unused = producer.send(Sign.last(process).to(log.partition()));
             }
+        }
+    }
+
+    private void note(Sign sign) {
+        if (sign.last()) {
+            heard.remove(sign.process());
+        } else {
+            heard.put(sign.process(), new Heard(sign.share(), System.nanoTime()));
         }
     }
 
@@ -135,12 +182,13 @@ public final class ProcessWatch implements AutoCloseable {
         if ((before == null || before.isDone())
                 && now - lastSignNanos >= TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)) {
             lastSignNanos = now;
-            underWay = producer.send(new Sign(process, false).to(log.partition()));
+            underWay = producer.send(Sign.alive(process, share.get()).to(log.partition()));
         }
     }
 
     /** On threads of their own: a Kafka that does not answer must not keep us from giving signs. */
     private void remove(String dead) {
+        heard.remove(dead);
         LOG.atWarn()
                 .addKeyValue("process", dead)
                 .log("a process of this region gives no sign of life; its work is shared out among the others");

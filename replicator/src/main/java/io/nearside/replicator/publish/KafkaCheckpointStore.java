@@ -83,6 +83,19 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
         return progress(table);
     }
 
+    @Override
+    public synchronized void readAhead() {
+        if (closed) {
+            return;
+        }
+        try {
+            catchUp();
+        } catch (KafkaException e) {
+            closeConsumer();
+            LOG.atDebug().addKeyValue("topic", topic).setCause(e).log("checkpoints cannot be read ahead");
+        }
+    }
+
     private void catchUp() {
         Consumer<byte[], byte[]> reader = consumer();
         Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment(), LOAD_TIMEOUT);

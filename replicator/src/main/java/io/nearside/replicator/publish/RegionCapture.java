@@ -7,6 +7,7 @@ import io.nearside.replicator.capture.CaptureStatus;
 import io.nearside.replicator.capture.ChangeLog;
 import io.nearside.replicator.capture.PublishException;
 import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.TableCatalog;
@@ -139,6 +140,11 @@ public final class RegionCapture implements AutoCloseable {
     /** How every table of this process's share does. */
     public List<CaptureStatus> status() {
         return service.status();
+    }
+
+    /** What this process has of the region's tables; null if that cannot be told now. Never blocks. */
+    public @Nullable WorkShare workShare() {
+        return service.workShare();
     }
 
     /** What stands in the way of the capture as a whole, in one sentence; null if nothing does. Tables have their own. */

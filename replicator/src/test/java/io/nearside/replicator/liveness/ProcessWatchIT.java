@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /** Processes of one region that watch each other through a real Kafka. Sessions are so long here that Kafka itself removes nobody. */
@@ -48,7 +49,8 @@ final class ProcessWatchIT {
     }
 
     private ProcessWatch watch(String process) {
-        ProcessWatch watch = new ProcessWatch(KAFKA, region, process, Map.of(KAFKA, List.of(group)));
+        ProcessWatch watch =
+                new ProcessWatch(KAFKA, region, process, Map.of(KAFKA, List.of(group)), () -> new WorkShare(3, 1));
         watches.add(watch);
         watch.start();
         return watch;
@@ -71,7 +73,7 @@ final class ProcessWatchIT {
         await().atMost(PATIENCE).until(() -> partitions(dead) == TopicSettings.DEFAULT.controlPartitions());
         dead.close();
         try (Producer<byte[], byte[]> producer = KAFKA.producer(Map.of())) {
-            var unused = producer.send(new Sign(process, false).to(new TopicPartition(Topics.control(region), 0)));
+            var unused = producer.send(Sign.alive(process, null).to(new TopicPartition(Topics.control(region), 0)));
         }
     }
 
@@ -98,6 +100,20 @@ final class ProcessWatchIT {
                         && !second.assignment().isEmpty();
             });
         }
+    }
+
+    @Test
+    void members_tellEachOtherWhatTheyHave_untilTheyStop() {
+        ProcessWatch first = watch("first");
+        ProcessWatch second = watch("second");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(first.members())
+                        .extracting(ProcessWatch.Member::process, ProcessWatch.Member::self, ProcessWatch.Member::share)
+                        .containsExactly(
+                                tuple("first", true, new WorkShare(3, 1)),
+                                tuple("second", false, new WorkShare(3, 1))));
+        second.close();
+        await().atMost(PATIENCE).until(() -> first.members().size() == 1);
     }
 
     private long signs() {

@@ -10,7 +10,7 @@ final class RollCallTest {
     private final RollCall roll = new RollCall("self", 3);
 
     private List<String> hear(String process) {
-        return roll.hear(new Sign(process, false));
+        return roll.hear(Sign.alive(process, null));
     }
 
     @Test
@@ -45,7 +45,7 @@ final class RollCallTest {
     @Test
     void process_thatSaidGoodBye_isNotMissed() {
         hear("a");
-        roll.hear(new Sign("a", true));
+        roll.hear(Sign.last("a"));
         for (int i = 0; i < 5; i++) {
             assertThat(hear("self")).isEmpty();
         }
