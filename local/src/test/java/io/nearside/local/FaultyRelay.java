@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,7 @@ final class FaultyRelay implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final SplittableRandom random;
     private final AtomicInteger injected = new AtomicInteger();
+    private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
     private volatile Fault fault = Fault.NONE;
 
     private FaultyRelay(URI target, HttpServer server, long seed) {
@@ -90,6 +92,12 @@ final class FaultyRelay implements AutoCloseable {
         return injected.get();
     }
 
+    /** How many requests of an operation there have been, repeated ones included. */
+    int requests(String operation) {
+        AtomicInteger count = requests.get(operation);
+        return count == null ? 0 : count.get();
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -107,6 +115,8 @@ final class FaultyRelay implements AutoCloseable {
 
     private boolean fails(HttpExchange exchange) throws IOException {
         String operation = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
+        requests.computeIfAbsent(operation.substring(operation.lastIndexOf('.') + 1), first -> new AtomicInteger())
+                .incrementAndGet();
         boolean hit = switch (fault) {
             case NONE -> false;
             case THROTTLING -> percent() < THROTTLED_PERCENT;

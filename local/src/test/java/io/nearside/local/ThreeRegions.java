@@ -6,7 +6,10 @@ import io.nearside.local.embedded.LoopbackPort;
 import io.nearside.proxy.ProxyServer;
 import io.nearside.proxy.config.ProxyConfig;
 import io.nearside.replicator.ReplicatorMain;
+import io.nearside.replicator.cli.ReplicationCommand;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -173,15 +177,15 @@ final class ThreeRegions implements AutoCloseable {
         return parts.add(new Node(region));
     }
 
-    /** An operator's command, in a process of its own. */
-    static Said operate(Node node, String... arguments) throws InterruptedException {
-        List<String> all = new ArrayList<>(List.of("replication"));
-        all.addAll(Arrays.asList(arguments));
+    /** An operator's command, in this process: another would take seconds to start. */
+    static Said operate(Node node, String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
         all.addAll(List.of("--admin", node.admin().toString()));
-        try (JavaProcess command = JavaProcess.start(ReplicatorMain.class, all.toArray(String[]::new))) {
-            int exitCode = command.awaitExit(PATIENCE);
-            return new Said(exitCode, command.output());
-        }
+        StringWriter said = new StringWriter();
+        CommandLine command = new CommandLine(new ReplicationCommand());
+        command.setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+        int exitCode = command.execute(all.toArray(String[]::new));
+        return new Said(exitCode, said.toString());
     }
 
     static String name(int region) {
