@@ -25,9 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class HitCostIT {
     /**
-     * Heap bytes that an answer from memory may allocate. Counted: 372 to 414, slices and readers of the request and nothing of HTTP; the rest is
-     * for what the proxy does beside, which weighs more for each answer the slower the machine is. A bare Vert.x server, counted for
-     * comparison only, allocates 2,723 to 2,928, by what ran in the process before.
+     * Heap bytes that an answer from memory may allocate. Counted: 372 to 414, slices and readers of the request and nothing of
+     * HTTP; the rest is for what the proxy does beside, which weighs more for each answer the slower the machine is. A bare Vert.x
+     * server, counted for comparison only, allocates 2,723 to 2,928, by what ran in the process before.
      */
     private static final long HIT_ALLOCATION_LIMIT = 640;
 
