@@ -48,6 +48,9 @@ class CacheApiIT {
                                     + table + "\"} 400.0")
                     .containsPattern("nearside_proxy_upstream_connections\\{state=\"open\"\\} [1-9]")
                     .containsPattern("nearside_proxy_cache_hit_age_seconds_count [1-9]");
+            assertThat(get(proxy, "/metrics?name[]=nearside_proxy_cache_entries&name%5B%5D=nearside_proxy_cache_pages"))
+                    .contains("\nnearside_proxy_cache_entries 1.0\n", "\nnearside_proxy_cache_pages 0.0\n")
+                    .doesNotContain("lookups", "jvm");
             assertThat(explain(proxy, table)).contains("\"verdict\":\"memory answers\"", "\"absent\":true");
 
             RawHttp.Response done = act(proxy, "{\"table\":\"" + table + "\",\"key\":" + KEY + "}");

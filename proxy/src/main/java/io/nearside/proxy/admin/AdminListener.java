@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.tracing.TracingPolicy;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -115,9 +117,14 @@ public final class AdminListener {
         answer(request, report.state() == State.NOT_READY ? 503 : 200, JSON, report.toJson());
     }
 
-    /** A scrape of many tables takes milliseconds, which no event loop has. */
+    /**
+     * A scrape of many tables takes milliseconds, which no event loop has. With {@code name[]} once or more it has those
+     * metrics only, as in Prometheus' own libraries.
+     */
     private void metrics(HttpServerRequest request) {
-        vertx.executeBlocking(registry::scrape, false)
+        Set<String> names = Set.copyOf(request.params().getAll("name[]"));
+        Callable<String> scrape = () -> names.isEmpty() ? registry.scrape() : registry.scrape(PROMETHEUS_TEXT, names);
+        vertx.executeBlocking(scrape, false)
                 .onComplete(
                         text -> answer(request, 200, PROMETHEUS_TEXT, text),
                         failure -> answer(request, 500, "text/plain", "The metrics cannot be read.\n"));
