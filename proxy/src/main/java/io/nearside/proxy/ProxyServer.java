@@ -8,6 +8,7 @@ import io.nearside.config.EffectiveConfig;
 import io.nearside.proxy.admin.AdminDocument;
 import io.nearside.proxy.admin.AdminListener;
 import io.nearside.proxy.admin.CacheApi;
+import io.nearside.proxy.admin.CoherenceDocument;
 import io.nearside.proxy.admin.Health;
 import io.nearside.proxy.admin.Readiness;
 import io.nearside.proxy.auth.AccessKey;
@@ -281,8 +282,14 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private Map<String, AdminDocument> documents() {
+        Map<String, AdminDocument> documents = new LinkedHashMap<>();
         ConfigReload shown = reload;
-        return shown == null ? Map.of() : Map.of("/api/config", AdminDocument.text(shown::shown));
+        if (shown != null) {
+            documents.put("/api/config", AdminDocument.text(shown::shown));
+        }
+        CoherenceDocument coherence = new CoherenceDocument(config.coherence(), () -> bus.map(InvalidationBus::report));
+        documents.put("/api/coherence", AdminDocument.json(coherence::text));
+        return documents;
     }
 
     private CachingOperations operations() {
@@ -357,6 +364,7 @@ public final class ProxyServer implements AutoCloseable {
     private void busMeters(ProxyMetrics metrics) {
         bus.ifPresent(running -> {
             metrics.gauge(Metric.BUS_SILENCE, running, b -> b.state().silenceSeconds());
+            metrics.gauge(Metric.BUS_BEHIND, running, InvalidationBus::behind);
             metrics.gauge(Metric.BUS_WAITING, running, InvalidationBus::waiting);
         });
     }

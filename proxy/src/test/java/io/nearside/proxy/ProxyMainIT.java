@@ -4,11 +4,18 @@ import io.nearside.local.embedded.EmbeddedDynamoDb;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +25,7 @@ import static org.awaitility.Awaitility.await;
 /** The program as its operator meets it: in a process of its own. */
 class ProxyMainIT {
 
+    private static final Pattern DATA_PORT = Pattern.compile("DynamoDB endpoint (http://\\S+)");
     private static final String USABLE = """
             service: proxy
             region: us-east-1
@@ -79,6 +87,30 @@ class ProxyMainIT {
     }
 
     @Test
+    void spansThatCannotBeSent_areToldInTheFormOfAllLogs() throws Exception {
+        Path config = file(USABLE + "tracing: {endpoint: 'http://127.0.0.1:1/v1/traces', sample-ratio: 1}\n");
+        Process process = start(Map.of("LOG_FORMAT", "json"), "--config", config.toString());
+        try {
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(out()).contains("admin http"));
+            Matcher endpoint = DATA_PORT.matcher(Files.readString(out()));
+            assertThat(endpoint.find()).isTrue();
+            HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(endpoint.group(1)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+
+            await().atMost(60, TimeUnit.SECONDS)
+                    .until(() -> Files.readString(err()).contains("Failed to export spans"));
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(Files.readAllLines(err()))
+                .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
+    }
+
+    @Test
     void badConfiguration_isExplainedWhole_withoutAStackTrace() throws Exception {
         int exit = run("--config", file("service: proxy\nlisten: {prt: 1}\n").toString());
 
@@ -133,6 +165,10 @@ class ProxyMainIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -140,10 +176,10 @@ class ProxyMainIT {
                 System.getProperty("java.class.path"),
                 ProxyMain.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(out().toFile())
-                .redirectError(err().toFile())
-                .start();
+        ProcessBuilder process =
+                new ProcessBuilder(command).redirectOutput(out().toFile()).redirectError(err().toFile());
+        process.environment().putAll(environment);
+        return process.start();
     }
 
     private List<String> logged() throws IOException {

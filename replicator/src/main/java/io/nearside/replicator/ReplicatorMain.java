@@ -3,6 +3,7 @@ package io.nearside.replicator;
 import io.nearside.replicator.cli.ReplicationCommand;
 import io.nearside.replicator.cli.ReplicatorVersion;
 import java.util.concurrent.Callable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,9 @@ public final class ReplicatorMain implements Callable<Integer> {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/nearside/replicator/logback.xml");
         }
+        // Some libraries (OpenTelemetry, Caffeine) log to the JDK's own logger: their lines belong among ours.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         System.exit(commandLine().execute(args));
     }
 

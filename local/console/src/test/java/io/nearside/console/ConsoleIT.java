@@ -75,6 +75,11 @@ class ConsoleIT {
             visit.awaitText("#tile-cache b", Pattern.compile("[0-9.]+ (B|KiB|MiB)"));
             visit.awaitText("#components", Pattern.compile("upstream.*DynamoDB answers", Pattern.DOTALL));
             visit.awaitText("#operations", Pattern.compile("GetItem.*PutItem|PutItem.*GetItem", Pattern.DOTALL));
+            visit.awaitText("#tables", Pattern.compile("carts.*%", Pattern.DOTALL));
+            visit.awaitText("#hot-keys", Pattern.compile("carts.*item.*cart-", Pattern.DOTALL));
+            visit.awaitText(
+                    "#coherence", Pattern.compile("elsewhere\\s*yes.*everything.*ask DynamoDB.*p99", Pattern.DOTALL));
+            visit.awaitText("#sources", Pattern.compile("capture/.*carts", Pattern.DOTALL));
             visit.awaitText("#config", Pattern.compile("max-weight:"));
             visit.screenshot("proxy-light");
         }
@@ -151,6 +156,11 @@ class ConsoleIT {
             page.onConsoleMessage(message -> {
                 if (message.type().equals("error")) {
                     complaints.add(message.text());
+                }
+            });
+            page.onResponse(response -> {
+                if (response.status() >= 400) {
+                    complaints.add(response.status() + " " + response.url());
                 }
             });
             if (parked != null) {

@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,9 @@ final class BusReader implements Runnable {
     /** The next record to act on, per partition; outlives consumers. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
+    private final BusSources sources = new BusSources();
+    private volatile long behind;
+
     private Map<TopicPartition, Long> probedEnds = Map.of();
     private long probedNanos;
     private long partitionsCheckedNanos;
@@ -56,6 +60,7 @@ final class BusReader implements Runnable {
     private boolean reported;
     private int failures;
     private volatile boolean closed;
+    private volatile @Nullable Consumer<byte[], byte[]> current;
     private volatile Thread thread = Thread.currentThread();
 
     BusReader(
@@ -76,6 +81,7 @@ final class BusReader implements Runnable {
         thread = Thread.currentThread();
         while (!closed) {
             try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+                current = consumer;
                 follow(consumer);
             } catch (WakeupException | InterruptException e) {
                 LOG.atDebug().log("The reader of invalidations was told to stop");
@@ -92,7 +98,23 @@ final class BusReader implements Runnable {
     /** Ends {@link #run}. */
     void close() {
         closed = true;
-        thread.interrupt();
+        Consumer<byte[], byte[]> reading = current;
+        if (reading == null) {
+            thread.interrupt();
+        } else {
+            // Interrupted, it could not end its session with the broker, and would say so at length.
+            reading.wakeup();
+        }
+    }
+
+    /** Announcements that were there when it last asked Kafka, and not acted upon at that moment. */
+    long behind() {
+        return behind;
+    }
+
+    /** Who was heard. */
+    BusSources sources() {
+        return sources;
     }
 
     private void follow(Consumer<byte[], byte[]> consumer) {
@@ -139,6 +161,7 @@ final class BusReader implements Runnable {
             Invalidation invalidation = InvalidationCodec.decode(value == null ? new byte[0] : value);
             handler.handle(invalidation);
             observer.heard(invalidation);
+            sources.heard(invalidation);
         } catch (MalformedRecordException e) {
             LOG.atWarn().setCause(e).log("An invalidation cannot be read; everything cached is forgotten");
             handler.handleUnreadable();
@@ -157,6 +180,9 @@ final class BusReader implements Runnable {
             probedEnds = consumer.endOffsets(positions.keySet(), BusSettings.REQUEST_LIMIT);
             probedNanos = now;
             probing = true;
+            behind = probedEnds.entrySet().stream()
+                    .mapToLong(end -> Math.max(0, end.getValue() - positions.getOrDefault(end.getKey(), 0L)))
+                    .sum();
             checkNotBeyond(consumer);
         }
         if (now - partitionsCheckedNanos >= PARTITIONS_EVERY.toNanos()) {

@@ -11,13 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,6 +55,11 @@ final class BusWriter implements Announcer, Runnable {
     /** Tables to be forgotten, and the moment of the first write that this stands for. */
     private final Map<String, Instant> unsaid = new ConcurrentHashMap<>();
 
+    /** Announcements made and not acknowledged: queued here, in the writer's hands, or held by Kafka's producer. */
+    private final AtomicInteger open = new AtomicInteger();
+
+    private final LongAdder taken = new LongAdder();
+    private volatile @Nullable Instant lastTaken;
     private volatile boolean closed;
     private volatile Thread thread = Thread.currentThread();
 
@@ -117,19 +125,30 @@ final class BusWriter implements Announcer, Runnable {
         thread.interrupt();
     }
 
-    /** Announcements that Kafka has not taken yet. */
+    /** Announcements that Kafka has not acknowledged yet, those that its producer holds included. */
     int waiting() {
-        return queue.size() + unsaid.size();
+        return open.get() + unsaid.size();
+    }
+
+    /** Announcements that Kafka has acknowledged. */
+    long taken() {
+        return taken.sum();
+    }
+
+    /** When Kafka last acknowledged one; null before the first. */
+    @Nullable Instant lastTaken() {
+        return lastTaken;
     }
 
     private void announce(Invalidation invalidation) {
+        open.incrementAndGet();
         if (!queue.offer(invalidation)) {
-            sayLater(invalidation);
+            end(invalidation, false);
         }
     }
 
     private void write(Producer<byte[], byte[]> producer) {
-        List<Invalidation> batch = new ArrayList<>();
+        Deque<Invalidation> batch = new ArrayDeque<>();
         while (!closed || !queue.isEmpty()) {
             Invalidation first = poll();
             if (first != null) {
@@ -137,13 +156,15 @@ final class BusWriter implements Announcer, Runnable {
                 queue.drainTo(batch);
             }
             List.copyOf(unsaid.keySet()).forEach(table -> {
+                open.incrementAndGet();
                 Instant at = unsaid.remove(table);
-                if (at != null) {
+                if (at == null) {
+                    open.decrementAndGet();
+                } else {
                     batch.add(forgetTable(table, at));
                 }
             });
             send(producer, batch);
-            batch.clear();
         }
     }
 
@@ -155,13 +176,15 @@ final class BusWriter implements Announcer, Runnable {
         }
     }
 
-    private void send(Producer<byte[], byte[]> producer, List<Invalidation> batch) {
+    private void send(Producer<byte[], byte[]> producer, Deque<Invalidation> batch) {
         try {
-            batch.forEach(invalidation -> send(producer, invalidation));
-        } catch (KafkaException e) {
-            // Which of them were sent is not worth knowing: saying it twice does no harm.
-            batch.forEach(this::sayLater);
-            throw e;
+            while (!batch.isEmpty()) {
+                send(producer, batch.element());
+                batch.remove();
+            }
+        } finally {
+            // What a producer that gave up did not get: the next one is told of the tables.
+            batch.forEach(invalidation -> end(invalidation, false));
         }
     }
 
@@ -169,11 +192,20 @@ final class BusWriter implements Announcer, Runnable {
         ItemKey key = invalidation.key();
         byte[] recordKey = key == null ? invalidation.table().getBytes(StandardCharsets.UTF_8) : key.toBytes();
         byte[] value = InvalidationCodec.encode(invalidation);
-        var unused = producer.send(new ProducerRecord<>(topic, recordKey, value), (metadata, failure) -> {
-            if (failure != null) {
-                sayLater(invalidation);
-            }
-        });
+        var unused = producer.send(
+                new ProducerRecord<>(topic, recordKey, value),
+                (metadata, failure) -> end(invalidation, failure == null));
+    }
+
+    private void end(Invalidation invalidation, boolean acknowledged) {
+        if (acknowledged) {
+            taken.increment();
+            lastTaken = wall.instant();
+        } else {
+            sayLater(invalidation);
+        }
+        // Last: what has to be said again counts as waiting before this one no longer does.
+        open.decrementAndGet();
     }
 
     private void sayLater(Invalidation invalidation) {

@@ -81,9 +81,28 @@ public final class InvalidationBus implements AutoCloseable {
         return state;
     }
 
-    /** Announcements that Kafka has not taken yet. */
+    /** Announcements that Kafka has not acknowledged yet. */
     public int waiting() {
         return writer.waiting();
+    }
+
+    /** Announcements that Kafka held and that were not acted upon when the reader last asked. */
+    public long behind() {
+        return reader.behind();
+    }
+
+    /** How things are, for operators. */
+    public BusReport report() {
+        return new BusReport(
+                Topics.invalidations(settings.region()),
+                state.isHearing(),
+                state.problem(),
+                state.silenceSeconds(),
+                reader.behind(),
+                writer.waiting(),
+                writer.taken(),
+                writer.lastTaken(),
+                reader.sources().latestFirst());
     }
 
     /** Hands over what is queued, if Kafka takes it within moments, and ends both threads. */

@@ -42,7 +42,14 @@ public enum Metric {
             "nearside_proxy_bus_silence_seconds",
             Kind.GAUGE,
             "Seconds since everything that other nodes announced had certainly been heard."),
-    BUS_WAITING("nearside_proxy_bus_waiting", Kind.GAUGE, "Invalidations that Kafka has not taken yet."),
+    BUS_BEHIND(
+            "nearside_proxy_bus_behind",
+            Kind.GAUGE,
+            "Invalidations that Kafka held and that this node had not acted upon when it last asked, twice a second."),
+    BUS_WAITING(
+            "nearside_proxy_bus_waiting",
+            Kind.GAUGE,
+            "Invalidations of this node that Kafka has not acknowledged, those that Kafka's producer holds included."),
     CONFIG_RELOADS(
             "nearside_proxy_config_reloads",
             Kind.COUNTER,
@@ -55,7 +62,8 @@ public enum Metric {
     UPSTREAM_REQUESTS(
             "nearside_proxy_upstream_requests",
             Kind.TIMER,
-            "Time of one try of one call to DynamoDB, waiting for a connection included.",
+            "Time of one try of one call to DynamoDB, waiting for a connection included, by what came of it: `ok`,"
+                    + " `client_error`, `throttled`, `server_error`, `not_sent`, or `unknown` where no answer came.",
             "operation",
             "result"),
     UPSTREAM_RETRIES(

@@ -2,6 +2,7 @@ package io.nearside.proxy.metrics;
 
 import io.micrometer.core.instrument.Timer;
 import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.UpstreamErrors;
 import io.nearside.proxy.upstream.SignedUpstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.nearside.proxy.upstream.UpstreamException;
@@ -60,6 +61,7 @@ public final class UpstreamMeters implements UpstreamObserver {
     private enum Result {
         OK("ok"),
         CLIENT_ERROR("client_error"),
+        THROTTLED("throttled"),
         SERVER_ERROR("server_error"),
         NOT_SENT("not_sent"),
         UNKNOWN("unknown");
@@ -72,11 +74,15 @@ public final class UpstreamMeters implements UpstreamObserver {
 
         static Result of(@Nullable UpstreamAnswer answer, @Nullable Throwable failure) {
             if (answer != null) {
-                return answer.ok() ? OK : answer.status() >= 500 ? SERVER_ERROR : CLIENT_ERROR;
+                return answer.ok() ? OK : answer.status() >= 500 ? SERVER_ERROR : refusal(answer);
             }
             return failure instanceof UpstreamException upstream && upstream.landing() == Landing.NOT_SENT
                     ? NOT_SENT
                     : UNKNOWN;
+        }
+
+        private static Result refusal(UpstreamAnswer answer) {
+            return UpstreamErrors.isThrottle(answer.status(), answer.body()) ? THROTTLED : CLIENT_ERROR;
         }
     }
 }

@@ -10,7 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Set;
 
 /** What DynamoDB's errors are called. */
-final class UpstreamErrors {
+public final class UpstreamErrors {
 
     private static final Set<String> THROTTLES =
             Set.of("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException");
@@ -40,8 +40,12 @@ final class UpstreamErrors {
         if (answer == null) {
             return asked.cause() instanceof UpstreamException;
         }
-        String type = answer.status() == 400 ? nameOf(answer.body()) : "";
-        return answer.status() >= 500 || THROTTLES.contains(type);
+        return answer.status() >= 500 || isThrottle(answer.status(), answer.body());
+    }
+
+    /** Whether DynamoDB refuses for want of capacity, the table's, the account's or the API's. */
+    public static boolean isThrottle(int status, Buffer error) {
+        return status == 400 && THROTTLES.contains(nameOf(error));
     }
 
     /** Whether a batch of writes that was refused as a whole may have been carried out in part. */

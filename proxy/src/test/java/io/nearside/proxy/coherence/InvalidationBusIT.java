@@ -30,6 +30,13 @@ class InvalidationBusIT {
             put(a, "bus-hear", 2);
             await().atMost(LIMIT).until(() -> get(b, "bus-hear").body().contains("\"N\":\"2\""));
 
+            assertThat(b.admin("/api/coherence"))
+                    .contains(
+                            "\"mode\" : \"kafka\"",
+                            "\"serves\" : \"all\"",
+                            "\"hearing\" : true",
+                            "\"table\" : \"bus-hear\"");
+
             warm(b, "bus-hear");
             a.ask("ExecuteStatement", "{\"Statement\":\"UPDATE \\\"bus-hear\\\" SET n=3 WHERE pk='a'\"}");
             await().atMost(LIMIT).until(() -> get(b, "bus-hear").body().contains("\"N\":\"3\""));
@@ -60,6 +67,8 @@ class InvalidationBusIT {
             assertThat(second.cache()).startsWith("bypass");
             assertThat(second.body()).contains("\"N\":\"1\"");
             assertThat(proxy.admin("/health/ready")).contains("degraded").contains("invalidations");
+            assertThat(proxy.admin("/api/coherence"))
+                    .contains("\"serves\" : \"none\"", "\"hearing\" : false", "\"sources\" : [ ]");
         }
     }
 
