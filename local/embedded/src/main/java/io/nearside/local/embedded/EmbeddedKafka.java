@@ -30,16 +30,22 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private static final int NODE_ID = 1;
     private static final int START_ATTEMPTS = 3;
+    private static final String ADMINISTRATOR = "administrator";
 
     private final int port;
     private final Path directory;
     private final boolean temporary;
+
+    /** Passwords by user; without any, everybody may do everything. */
+    private final Map<String, String> users;
+
     private @Nullable KafkaRaftServer server;
 
-    private EmbeddedKafka(int port, Path directory, boolean temporary) {
+    private EmbeddedKafka(int port, Path directory, boolean temporary, Map<String, String> users) {
         this.port = port;
         this.directory = directory;
         this.temporary = temporary;
+        this.users = users;
     }
 
     /** Starts on a free port, with a directory that {@link #close()} removes. */
@@ -55,8 +61,23 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws PortInUseException if the port that was asked for is taken
      */
     public static EmbeddedKafka start(int port, @Nullable Path directory) {
+        return start(port, directory, Map.of());
+    }
+
+    /**
+     * Starts one that knows its users (SASL/PLAIN, no TLS) and lets them do what they were given rights to, and nothing else.
+     *
+     * @param passwords by user; {@link #administrator} is one more, who may do everything
+     */
+    public static EmbeddedKafka startWithUsers(Map<String, String> passwords) {
+        Map<String, String> users = new HashMap<>(passwords);
+        users.put(ADMINISTRATOR, Uuid.randomUuid().toString());
+        return start(0, null, Map.copyOf(users));
+    }
+
+    private static EmbeddedKafka start(int port, @Nullable Path directory, Map<String, String> users) {
         for (int attempt = 1; ; attempt++) {
-            EmbeddedKafka kafka = prepare(port, directory);
+            EmbeddedKafka kafka = prepare(port, directory, users);
             try {
                 kafka.restart();
                 return kafka;
@@ -85,6 +106,24 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** What a client sets to be a user, in Kafka's names; of one with users. */
+    public Map<String, String> client(String user, String password) {
+        return Map.of(
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                LOGIN + " username=\"" + user + "\" password=\"" + password + "\";");
+    }
+
+    /** What a client of one with users sets to be the one who may do everything, brokers included. */
+    public Map<String, String> administrator() {
+        Map<String, String> settings = new HashMap<>(client(ADMINISTRATOR, users.getOrDefault(ADMINISTRATOR, "")));
+        settings.put("bootstrap.servers", bootstrapServers());
+        return settings;
     }
 
     /** Stops the node and keeps its data; nothing happens if it is stopped. */
@@ -129,12 +168,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static EmbeddedKafka prepare(int port, @Nullable Path directory) {
+    private static EmbeddedKafka prepare(int port, @Nullable Path directory, Map<String, String> users) {
         try {
             Path home = directory == null
                     ? Files.createTempDirectory("nearside-kafka-")
                     : Files.createDirectories(directory.toAbsolutePath());
-            return new EmbeddedKafka(port == 0 ? LoopbackPort.free() : port, home, directory == null);
+            return new EmbeddedKafka(port == 0 ? LoopbackPort.free() : port, home, directory == null, users);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot create a directory for Kafka", failure);
         }
@@ -175,8 +214,33 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.put("message.max.bytes", String.valueOf(MAX_MESSAGE_BYTES));
         settings.put("replica.fetch.max.bytes", String.valueOf(MAX_MESSAGE_BYTES));
         settings.putAll(ONE_SMALL_NODE);
+        if (!users.isEmpty()) {
+            settings.putAll(guarded(controllerPort));
+        }
         return settings;
     }
+
+    /** Users and rights; the controller's own port has neither, and only this process knows it. */
+    private Map<String, Object> guarded(int controllerPort) {
+        String password = users.getOrDefault(ADMINISTRATOR, "");
+        StringBuilder login =
+                new StringBuilder(LOGIN + " username=\"" + ADMINISTRATOR + "\" password=\"" + password + "\"");
+        users.forEach((user, secret) ->
+                login.append(" user_").append(user).append("=\"").append(secret).append('"'));
+        return Map.of(
+                "listeners", "GUARDED://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "advertised.listeners", "GUARDED://127.0.0.1:" + port,
+                "inter.broker.listener.name", "GUARDED",
+                "listener.security.protocol.map", "GUARDED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "sasl.enabled.mechanisms", "PLAIN",
+                "sasl.mechanism.inter.broker.protocol", "PLAIN",
+                "listener.name.guarded.plain.sasl.jaas.config",
+                        login.append(';').toString(),
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users", "User:" + ADMINISTRATOR + ";User:ANONYMOUS");
+    }
+
+    private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required";
 
     /** One replica of everything, few partitions and threads, small buffers, no waiting for members that will not come. */
     private static final Map<String, String> ONE_SMALL_NODE = Map.ofEntries(
