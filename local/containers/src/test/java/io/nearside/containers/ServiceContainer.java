@@ -81,6 +81,11 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
         return getDockerClient().inspectContainerCmd(getContainerId()).exec().getState();
     }
 
+    /** The image of a service, built if it was not yet. */
+    static String imageOf(String service) {
+        return IMAGES.computeIfAbsent(service, ServiceContainer::image).get();
+    }
+
     private static ImageFromDockerfile image(String service) {
         Path target = ROOT.resolve(service).resolve("target");
         String jar = "nearside-" + service + ".jar";
@@ -91,8 +96,8 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
                 .withBuildArg("BASE", Engine.base().orElseThrow());
     }
 
-    private static void restrict(HostConfig host) {
-        host.withReadonlyRootfs(true)
+    static HostConfig restrict(HostConfig host) {
+        return host.withReadonlyRootfs(true)
                 .withMemory(MEMORY)
                 .withMemorySwap(MEMORY)
                 .withNanoCPUs(NANO_CPUS)
@@ -100,7 +105,7 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
     }
 
     /** Readable by the image's user, who is not the one that runs the tests. */
-    private static Path configFolder(String service, String config) {
+    static Path configFolder(String service, String config) {
         try {
             Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), service);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
