@@ -50,7 +50,7 @@ class MetricNamesTest {
 
     @Test
     void unitTestsOfRules_everySeries_isInTheCatalogues() throws IOException {
-        for (String file : List.of("proxy.yaml", "replicator.yaml")) {
+        for (String file : List.of("proxy.yaml", "days.yaml", "replicator.yaml")) {
             assertThat(NAMES.mistakes(Files.readString(Path.of("src/test/promtool", file))))
                     .isEmpty();
         }

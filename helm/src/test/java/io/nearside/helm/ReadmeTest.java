@@ -113,6 +113,33 @@ class ReadmeTest {
     }
 
     @Test
+    void images_ofTheBuild_areThoseTheChartRuns() throws IOException {
+        JsonNode values =
+                new YAMLMapper().readTree(Path.of("nearside/values.yaml").toFile());
+        JsonNode chart =
+                new YAMLMapper().readTree(Path.of("nearside/Chart.yaml").toFile());
+        String build = Files.readString(Path.of("pom.xml"));
+
+        assertThat(build)
+                .contains("<nearside.image.tag>" + chart.path("appVersion").asText() + "<");
+        for (String service : new String[] {"proxy", "replicator"}) {
+            String repository = values.at("/image/" + service + "Repository").asText();
+            assertThat(repository).isEqualTo("nearside/" + service);
+            assertThat(build)
+                    .contains("${nearside.image.repository}/" + service + ":${nearside.image.tag}")
+                    .contains("<nearside.image.base>" + base(Path.of("image", service + ".Dockerfile")) + "<");
+        }
+    }
+
+    private static String base(Path dockerfile) throws IOException {
+        return Files.readAllLines(dockerfile).stream()
+                .filter(line -> line.startsWith("ARG BASE="))
+                .findFirst()
+                .orElseThrow()
+                .substring("ARG BASE=".length());
+    }
+
+    @Test
     void links_each_leadSomewhere() {
         Set<String> anchors = HEADING.matcher(readme)
                 .results()

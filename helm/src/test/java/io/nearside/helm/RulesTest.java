@@ -33,7 +33,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy.yaml", "replicator.yaml"})
+    @ValueSource(strings = {"proxy.yaml", "days.yaml", "replicator.yaml"})
     void alerts_onRecordedSeries_fireWhenTheyShould(String file) throws Exception {
         Promtool.Verdict verdict =
                 Promtool.orSkip().run("test", "rules", UNIT_TESTS.resolve(file).toString());
@@ -44,7 +44,7 @@ class RulesTest {
     @Test
     void alerts_each_haveAUnitTestThatSeesThemFire() throws IOException {
         Set<String> fired = new TreeSet<>();
-        for (String file : List.of("proxy.yaml", "replicator.yaml")) {
+        for (String file : List.of("proxy.yaml", "days.yaml", "replicator.yaml")) {
             JsonNode tests =
                     new YAMLMapper().readTree(UNIT_TESTS.resolve(file).toFile()).path("tests");
             tests.findParents("exp_alerts")
