@@ -1,6 +1,7 @@
 package io.nearside.replicator;
 
 import io.nearside.change.Topics;
+import io.nearside.replicator.admin.UnavailableException;
 import io.nearside.replicator.apply.Applier;
 import io.nearside.replicator.apply.CacheNotice;
 import io.nearside.replicator.apply.Destinations;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -262,14 +264,19 @@ final class Replication implements AutoCloseable {
     /**
      * How many changes of a peer have not ended here, whichever process of this region has them.
      *
-     * @throws IllegalArgumentException if there is no such peer, or its Kafka does not answer
+     * @throws IllegalArgumentException if there is no such peer
+     * @throws UnavailableException if its Kafka does not answer
      */
     long backlog(String peer) {
         GroupBacklog backlog = backlogs.get(peer);
         if (backlog == null) {
             throw new IllegalArgumentException("region " + peer + " is not a peer of this one");
         }
-        return backlog.records();
+        try {
+            return backlog.records();
+        } catch (KafkaException e) {
+            throw new UnavailableException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** How long no replicator of a peer has given a sign of life; null if that cannot be told. */

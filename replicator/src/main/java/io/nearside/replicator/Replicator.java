@@ -6,6 +6,7 @@ import io.nearside.config.EffectiveConfig;
 import io.nearside.replicator.admin.AdminServer;
 import io.nearside.replicator.admin.Health;
 import io.nearside.replicator.admin.Readiness;
+import io.nearside.replicator.admin.UnavailableException;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
@@ -161,12 +162,12 @@ public final class Replicator implements AutoCloseable {
     /**
      * The working parts, for a request that needs them.
      *
-     * @throws IllegalArgumentException if they are not up yet
+     * @throws UnavailableException if they are not up yet
      */
     Replication running() {
         Replication parts = replication;
         if (parts == null) {
-            throw new IllegalArgumentException("the replicator is not at work yet; see /health/ready");
+            throw new UnavailableException("the replicator is not at work yet; see /health/ready");
         }
         return parts;
     }

@@ -62,7 +62,11 @@ final class ReplicatorMainIT {
     }
 
     private static HttpResponse<String> ready(Replicator replicator) {
-        URI page = URI.create("http://127.0.0.1:" + replicator.adminPort() + "/health/ready");
+        return get(replicator, "/health/ready");
+    }
+
+    private static HttpResponse<String> get(Replicator replicator, String path) {
+        URI page = URI.create("http://127.0.0.1:" + replicator.adminPort() + path);
         try {
             return HttpClient.newHttpClient().send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
         } catch (IOException e) {
@@ -152,6 +156,8 @@ final class ReplicatorMainIT {
                 assertThat(ready.body())
                         .contains("DynamoDB at " + endpoint + " cannot be used; check dynamodb.endpoint");
             });
+            assertThat(get(replicator, "/api/conflicts").statusCode()).isEqualTo(503);
+            assertThat(get(replicator, "/api/conflicts?limit=many").statusCode()).isEqualTo(400);
         }
     }
 

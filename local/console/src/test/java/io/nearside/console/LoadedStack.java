@@ -8,8 +8,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,8 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+import static org.awaitility.Awaitility.await;
 
 /** {@code nearside up} as a process of its own, with an application that reads and writes through its first proxy. */
 final class LoadedStack {
@@ -62,6 +68,7 @@ final class LoadedStack {
                 .redirectError(new File("target/up.log"))
                 .start();
         awaitReady();
+        awaitAtWork();
         this.client = client(base, Region.US_EAST_1);
         this.rival = client(base + 10, Region.EU_WEST_1);
         createTable();
@@ -98,6 +105,17 @@ final class LoadedStack {
             }
         }
         throw new IllegalStateException("up ended before it was ready, see target/up.log; it said: " + said);
+    }
+
+    /** The ports are open before the replicators are at work. */
+    private void awaitAtWork() {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest conflicts = HttpRequest.newBuilder(URI.create(replicatorConsole() + "api/conflicts"))
+                .build();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> http.send(conflicts, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 200);
     }
 
     private void createTable() {

@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
          *
          * @param parameters of the query, by name
          * @throws IllegalArgumentException if they are wrong: answered 400 with the message
+         * @throws UnavailableException if what they need is not there now: answered 503 with the message
          */
         JsonNode handle(Map<String, String> parameters);
     }
@@ -122,6 +123,8 @@ public final class AdminServer implements AutoCloseable {
                 route(exchange);
             } catch (IllegalArgumentException e) {
                 error(exchange, 400, String.valueOf(e.getMessage()));
+            } catch (UnavailableException e) {
+                error(exchange, 503, String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
                 LOG.atError()
                         .setCause(e)

@@ -32,13 +32,15 @@ public record GroupBacklog(KafkaCluster cluster, String group, String topicPrefi
     /**
      * Asks; blocks for some milliseconds.
      *
-     * @throws IllegalArgumentException if Kafka does not answer or refuses, with a sentence for an operator
+     * @throws KafkaException if Kafka does not answer or refuses, with a sentence for an operator
      */
     public long records() {
         try (Admin admin = cluster.admin()) {
             return records(admin);
         } catch (KafkaException e) {
-            throw failed(e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new KafkaException(
+                    "Kafka at " + cluster.bootstrapServers() + " does not say how far group " + group + " is: " + cause, cause);
         }
     }
 
@@ -82,16 +84,10 @@ public record GroupBacklog(KafkaCluster cluster, String group, String topicPrefi
         try {
             return future.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw failed(e.getCause() == null ? e : e.getCause());
+            throw new KafkaException(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed(e);
+            throw new KafkaException(e);
         }
-    }
-
-    private IllegalArgumentException failed(Throwable cause) {
-        return new IllegalArgumentException(
-                "Kafka at " + cluster.bootstrapServers() + " does not say how far group " + group + " is: " + cause,
-                cause);
     }
 }
