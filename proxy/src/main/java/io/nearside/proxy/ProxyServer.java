@@ -102,6 +102,9 @@ public final class ProxyServer implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
+    /** Credentials are asked for one at a time, and scrapes are short. Vert.x would make twenty threads over the first minutes. */
+    private static final int WORKERS = 4;
+
     private final ProxyConfig config;
     private final int eventLoops;
     private final Optional<OpenTelemetryTracing> tracing;
@@ -447,6 +450,7 @@ public final class ProxyServer implements AutoCloseable {
                 .with(new VertxOptions()
                         .setPreferNativeTransport(true)
                         .setEventLoopPoolSize(eventLoops)
+                        .setWorkerPoolSize(WORKERS)
                         .setFileSystemOptions(new FileSystemOptions()
                                 .setFileCachingEnabled(false)
                                 .setClassPathResolvingEnabled(false)));
