@@ -12,6 +12,7 @@ import io.nearside.load.report.Progress;
 import io.nearside.load.report.Report;
 import io.nearside.load.report.Spread;
 import io.nearside.load.workload.Workload;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,14 @@ abstract class LoadCommand implements Callable<Integer> {
             defaultValue = "400",
             description = "Requests per second of the open loop (default ${DEFAULT-VALUE}); 0 for a closed loop.")
     private double rate;
+
+    @Option(
+            names = "--compile",
+            defaultValue = "15",
+            description =
+                    "Seconds of a closed loop on each target before the first round, so that its JVM has compiled what it"
+                            + " runs (default ${DEFAULT-VALUE}).")
+    private int compileSeconds;
 
     @Option(names = "--tls", description = "Measure the proxy with TLS on its port too, beside the one without.")
     private boolean tls;
@@ -71,6 +80,10 @@ abstract class LoadCommand implements Callable<Integer> {
                 progress.step("filling " + PARTITIONS + " partitions");
                 backend.fillPartitions(PARTITIONS, ITEMS_OF_A_PARTITION, options.itemBytes);
             }
+            for (var target : targets.all) {
+                progress.step("having " + target.name() + " compile its code");
+                compile(target, keys);
+            }
             for (int round = 1; round <= options.rounds; round++) {
                 for (var target : targets.all) {
                     progress.step("round " + round + " of " + options.rounds + ": " + target.name());
@@ -104,14 +117,28 @@ abstract class LoadCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * As many requests as it takes in so many seconds: at the rates of an open loop a JVM compiles for minutes, on the core that
+     * it answers on.
+     */
+    private void compile(Target target, int keys) {
+        if (compileSeconds > 0) {
+            run(target, keys, 0, Duration.ZERO, Duration.ofSeconds(compileSeconds), 0);
+        }
+    }
+
     private RunResult run(Target target, int keys, int round) {
+        return run(target, keys, round, options.warmup(), options.measured(), rate);
+    }
+
+    private RunResult run(Target target, int keys, int round, Duration warmup, Duration measured, double perSecond) {
         return Generator.run(new RunPlan(
                 target.port(),
                 target.tls(),
                 options.connections,
-                options.warmup(),
-                options.measured(),
-                rate,
+                warmup,
+                measured,
+                perSecond,
                 workload,
                 options.distribution,
                 keys,
@@ -131,7 +158,8 @@ abstract class LoadCommand implements Callable<Integer> {
                         rate > 0 ? String.format(Locale.ROOT, "%.0f requests/s", rate) : "as fast as it goes"))
                 .note(Machine.describePinned())
                 .note("medians of " + options.rounds
-                        + " rounds, targets alternating; in parentheses the least and the most");
+                        + " rounds, targets alternating, after " + compileSeconds
+                        + " s of a closed loop on each; in parentheses the least and the most");
         var rows = new ArrayList<List<String>>();
         results.forEach((name, rounds) -> {
             rows.add(List.of(
