@@ -157,7 +157,8 @@ final class ReplicatorMainIT {
                         .contains("DynamoDB at " + endpoint + " cannot be used; check dynamodb.endpoint");
             });
             assertThat(get(replicator, "/api/conflicts").statusCode()).isEqualTo(503);
-            assertThat(get(replicator, "/api/conflicts?limit=many").statusCode()).isEqualTo(400);
+            assertThat(get(replicator, "/api/conflicts?limit=many").statusCode())
+                    .isEqualTo(400);
         }
     }
 

@@ -40,7 +40,8 @@ public record GroupBacklog(KafkaCluster cluster, String group, String topicPrefi
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new KafkaException(
-                    "Kafka at " + cluster.bootstrapServers() + " does not say how far group " + group + " is: " + cause, cause);
+                    "Kafka at " + cluster.bootstrapServers() + " does not say how far group " + group + " is: " + cause,
+                    cause);
         }
     }
 
