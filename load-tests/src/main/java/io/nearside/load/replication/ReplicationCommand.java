@@ -33,6 +33,7 @@ public final class ReplicationCommand implements Callable<Integer> {
     private static final Duration ALL_ARRIVED = Duration.ofMinutes(3);
     private static final String DIRECT_TABLE = "bench-direct";
     private static final int VERSION_BYTES = 12;
+    private static final int COUNTER_BITS = 16;
 
     /** With so many keys, each of a topic's 8 partitions has at least one but for one case in a hundred thousand. */
     private static final int MARKERS = 100;
@@ -59,7 +60,8 @@ public final class ReplicationCommand implements Callable<Integer> {
             names = "--rates",
             split = ",",
             defaultValue = "50,200",
-            description = "Writes per second at which lag is measured (default ${DEFAULT-VALUE}).")
+            description =
+                    "Writes per second at which lag is measured, besides half of the highest sustained (default ${DEFAULT-VALUE}).")
     private List<Integer> rates = List.of();
 
     @Option(names = "--out", description = "Folder for the JSON file and the page (default load-tests/target/bench).")
@@ -70,6 +72,8 @@ public final class ReplicationCommand implements Callable<Integer> {
 
     /** One thread writes at a time. */
     private int written;
+
+    private long lastClock;
 
     /** Lag at one rate. */
     private record Lag(int rate, double writtenPerSecond, Histogram micros) {}
@@ -86,14 +90,18 @@ public final class ReplicationCommand implements Callable<Integer> {
             var there = new Endpoint(http, regions.dynamoDbPort(1));
             createTable(here, there);
             warmUp(here, there, time);
+            progress.step("writing as fast as the source takes it");
+            double sustained = sustainedRate("end", writers(here), here, there, time);
+            progress.step("the same, each write with a version");
+            double inline = sustainedRate("end-inline", writersWithVersions(here), here, there, time);
             List<Lag> lags = new ArrayList<>();
             for (int rate : rates) {
                 lags.add(lag(here, there, time, rate));
             }
-            double sustained = sustainedRate(here, there, time);
+            lags.add(lag(here, there, time, (int) Math.max(1, sustained / 2)));
             CatchUp catchUp = catchUp(regions, here, there, time);
             progress.done();
-            var report = report(direct, sustained, lags, catchUp);
+            var report = report(direct, sustained, inline, lags, catchUp);
             System.out.println(report.toText());
             System.out.println("page: " + report.write(out, "replication"));
         }
@@ -133,6 +141,25 @@ public final class ReplicationCommand implements Callable<Integer> {
         return new Writers(unused -> here.send("PutItem", put(++written).encode()));
     }
 
+    /** Versions as a proxy of the first region puts them into its writes with {@code stamping: inline}. */
+    private Writers writersWithVersions(Endpoint here) {
+        return new Writers(unused -> {
+            var body = put(++written);
+            lastClock = Math.max(lastClock + 1, System.currentTimeMillis() << COUNTER_BITS);
+            body.getJsonObject("Item").put("nearside:v", version(lastClock));
+            return here.send("PutItem", body.encode());
+        });
+    }
+
+    private static JsonObject version(long clock) {
+        byte[] bytes = ByteBuffer.allocate(VERSION_BYTES)
+                .putLong(clock)
+                .putShort((short) 1)
+                .putShort((short) 1)
+                .array();
+        return new JsonObject().put("B", Base64.getEncoder().encodeToString(bytes));
+    }
+
     /** Each with a content of its own: a write that changes nothing makes no record in the stream. */
     private JsonObject put(int number) {
         var body = new JsonObject(Requests.putItem(number % keys, itemBytes));
@@ -152,13 +179,12 @@ public final class ReplicationCommand implements Callable<Integer> {
     }
 
     /** Writes as fast as the source takes them, then waits until the last have arrived: all of it over all of the time. */
-    private double sustainedRate(Endpoint here, Endpoint there, Duration time) {
-        progress.step("writing as fast as the source takes it");
+    private double sustainedRate(String name, Writers writers, Endpoint here, Endpoint there, Duration time) {
         long start = System.nanoTime();
-        int written = writers(here).writeFor(time, 0);
-        progress.step("waiting for the last of " + written + " writes");
-        awaitEverythingBefore("end", here, there);
-        return written / ((System.nanoTime() - start) / 1e9);
+        int made = writers.writeFor(time, 0);
+        progress.step("waiting for the last of " + made + " writes");
+        awaitEverythingBefore(name, here, there);
+        return made / ((System.nanoTime() - start) / 1e9);
     }
 
     /** An outage of the other region's applier, written through at full speed, and its end. */
@@ -191,11 +217,13 @@ public final class ReplicationCommand implements Callable<Integer> {
         return new Lag(rate, load.join() / (double) time.toSeconds(), histogram);
     }
 
-    private Report report(double direct, double sustained, List<Lag> lags, CatchUp catchUp) {
+    private Report report(double direct, double sustained, double inline, List<Lag> lags, CatchUp catchUp) {
         var rows = new ArrayList<List<String>>();
         rows.add(row("conditional writes straight at a target", "%.0f/s", direct));
         rows.add(row("highest sustained rate of changes", "%.0f/s", sustained));
         rows.add(row("sustained / direct", "%.2f", sustained / direct));
+        rows.add(row("highest sustained rate, writes with a version", "%.0f/s", inline));
+        rows.add(row("sustained with versions / direct", "%.2f", inline / direct));
         rows.add(row("changes made while nothing was applied", "%.0f", catchUp.written()));
         rows.add(row("catching up with them", "%.1f s", catchUp.seconds()));
         rows.add(row("catching up, rate", "%.0f/s", catchUp.written() / catchUp.seconds()));
@@ -211,8 +239,10 @@ public final class ReplicationCommand implements Callable<Integer> {
         return new Report("Replication between two regions on one machine, " + itemBytes + " byte items")
                 .note(Machine.describe())
                 .note(
-                        "writes go around the proxies and carry no version, the dearest case: each is stamped by capture, which is a second "
-                                + "write at the source")
+                        "writes go around the proxies and, but for the rows that say so, carry no version, the dearest case: each is "
+                                + "stamped by capture, which is a second write at the source. Writes with a version are what proxies "
+                                + "make with stamping: inline")
+                .note("the last rate at which lag is measured is half of the highest sustained")
                 .note(
                         "sources, targets, Kafka, proxies, replicators and writers share the processors; sources and targets "
                                 + "share one process of DynamoDB Local, which the straight writes had for themselves")
@@ -246,13 +276,7 @@ public final class ReplicationCommand implements Callable<Integer> {
 
     /** As the applier writes: the item with its version, on condition that what is there is older. */
     private String conditionalPut(int number) {
-        var version = new JsonObject()
-                .put(
-                        "B",
-                        Base64.getEncoder()
-                                .encodeToString(ByteBuffer.allocate(VERSION_BYTES)
-                                        .putLong(number)
-                                        .array()));
+        var version = version(number);
         var body = put(number);
         body.getJsonObject("Item").put("v", version);
         return body.put("TableName", DIRECT_TABLE)
