@@ -5,6 +5,7 @@ import io.nearside.item.ItemKey;
 import io.nearside.version.Version;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param table the table's name in the region of origin
  * @param key the canonical key of the item
  * @param keyAttributes the key's one or two attributes by name
- * @param image the whole item after the change, without its version attribute; null on deletions, never on puts
+ * @param image without the version attribute: of a put the whole item after the change, of an update the key and the attributes that it set;
+ *     null on deletions
+ * @param removed the attributes that an update removed; empty on puts and deletions
  * @param version the version that the change committed
  * @param previous the version that it replaced, null if there was none or it is not known
  * @param position where it was read; null if it came from a scan or from settling
@@ -26,6 +29,7 @@ public record Change(
         ItemKey key,
         Item keyAttributes,
         @Nullable Item image,
+        Set<String> removed,
         Version version,
         @Nullable Version previous,
         @Nullable StreamPosition position,
@@ -35,6 +39,8 @@ public record Change(
     public enum Kind {
         /** It was written; the change has its image. */
         PUT,
+        /** Some of its attributes were written or removed; only of tables that merge attributes. */
+        UPDATE,
         /** It was deleted by somebody. */
         DELETE,
         /** It was deleted by DynamoDB's time to live. */
@@ -42,7 +48,7 @@ public record Change(
 
         /** Whether the item is gone. */
         public boolean isDeletion() {
-            return this != PUT;
+            return this == DELETE || this == TTL;
         }
     }
 
@@ -56,17 +62,35 @@ public record Change(
             throw new IllegalArgumentException("keyAttributes must be the " + expected + " attributes of the key");
         }
         if (kind.isDeletion() != (image == null)) {
-            throw new IllegalArgumentException("a put has an image, a deletion has none");
+            throw new IllegalArgumentException("a put or update has an image, a deletion has none");
+        }
+        removed = Set.copyOf(removed);
+        if (kind != Kind.UPDATE && !removed.isEmpty()) {
+            throw new IllegalArgumentException("only an update removes attributes");
         }
         Objects.requireNonNull(version, "version");
         captured = Instant.ofEpochMilli(captured.toEpochMilli());
+    }
+
+    /** A put or a deletion. */
+    public Change(
+            Kind kind,
+            String table,
+            ItemKey key,
+            Item keyAttributes,
+            @Nullable Item image,
+            Version version,
+            @Nullable Version previous,
+            @Nullable StreamPosition position,
+            Instant captured) {
+        this(kind, table, key, keyAttributes, image, Set.of(), version, previous, position, captured);
     }
 
     /** This change, of a table that has another name where it is to be applied. */
     public Change named(String name) {
         return name.equals(table)
                 ? this
-                : new Change(kind, name, key, keyAttributes, image, version, previous, position, captured);
+                : new Change(kind, name, key, keyAttributes, image, removed, version, previous, position, captured);
     }
 
     /** The id of the region in which the change was made. */

@@ -4,6 +4,7 @@ import io.nearside.item.Item;
 import io.nearside.version.Version;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class ChangeCodec {
                 .setVersion(WireValues.bytes(change.version()))
                 .setPreviousVersion(WireValues.bytes(change.previous()))
                 .setCapturedMillis(change.captured().toEpochMilli());
+        change.removed().stream().sorted().forEach(wire::addRemoved);
         Item image = change.image();
         if (image != null) {
             wire.setImage(WireValues.map(image.attributes()));
@@ -54,6 +56,7 @@ public final class ChangeCodec {
                 WireValues.key(wire.getItemKey()),
                 WireValues.item(wire.getKey()),
                 wire.hasImage() ? WireValues.item(wire.getImage()) : null,
+                Set.copyOf(wire.getRemovedList()),
                 version(wire),
                 WireValues.versionIfAny(wire.getPreviousVersion()),
                 position(wire),
@@ -73,6 +76,7 @@ public final class ChangeCodec {
     private static io.nearside.change.wire.Change.Kind kind(Change.Kind kind) {
         return switch (kind) {
             case PUT -> io.nearside.change.wire.Change.Kind.KIND_PUT;
+            case UPDATE -> io.nearside.change.wire.Change.Kind.KIND_UPDATE;
             case DELETE -> io.nearside.change.wire.Change.Kind.KIND_DELETE;
             case TTL -> io.nearside.change.wire.Change.Kind.KIND_TTL;
         };
@@ -81,6 +85,7 @@ public final class ChangeCodec {
     private static Change.Kind kind(io.nearside.change.wire.Change.Kind kind) {
         return switch (kind) {
             case KIND_PUT -> Change.Kind.PUT;
+            case KIND_UPDATE -> Change.Kind.UPDATE;
             case KIND_DELETE -> Change.Kind.DELETE;
             case KIND_TTL -> Change.Kind.TTL;
             case KIND_UNSPECIFIED, UNRECOGNIZED ->

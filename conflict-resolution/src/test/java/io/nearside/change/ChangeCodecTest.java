@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -58,6 +59,7 @@ class ChangeCodecTest {
                         ItemKey.of(SCHEMA, KEY),
                         KEY,
                         kind.isDeletion() ? null : item.with("id", new AttributeValue.N("1")),
+                        kind == Change.Kind.UPDATE ? Set.of("removed", "also removed") : Set.of(),
                         version,
                         previous,
                         position,
@@ -97,6 +99,7 @@ class ChangeCodecTest {
                 change.key(),
                 change.keyAttributes(),
                 image,
+                change.removed(),
                 change.version(),
                 change.previous(),
                 change.position(),
@@ -316,6 +319,7 @@ class ChangeCodecTest {
                 wire.toBuilder().clearItemKey(),
                 wire.toBuilder().clearVersion(),
                 wire.toBuilder().setVersion(ByteString.copyFromUtf8("short")),
+                wire.toBuilder().addRemoved("of a put"),
                 wire.toBuilder().setShard("without a number"),
                 wire.toBuilder().setKind(io.nearside.change.wire.Change.Kind.KIND_DELETE))) {
             byte[] record = broken.build().toByteArray();

@@ -28,7 +28,8 @@ final class ConfiguredTables {
                 table.filter().map(ConfiguredTables::filter).orElse(TableFilter.ALL),
                 table.timeToLive() == TableConfig.TimeToLive.REPLICATE,
                 table.readBudget().orElse(0),
-                table.writeBudget().orElse(0));
+                table.writeBudget().orElse(0),
+                table.resolver() == TableConfig.Resolver.ATTRIBUTE_MERGE);
     }
 
     private static TableFilter filter(FilterConfig filter) {

@@ -94,8 +94,12 @@ final class Replication implements AutoCloseable {
                     config.tombstones().table(),
                     config.tombstones().ttl(),
                     wall);
-            Function<TableInfo, VersionedTable> opener = info ->
-                    new DynamoVersionedTable(aws.dynamoDb(), info.name(), info.keySchema(), config.versionAttribute());
+            Function<TableInfo, VersionedTable> opener = info -> new DynamoVersionedTable(
+                    aws.dynamoDb(),
+                    info.name(),
+                    info.keySchema(),
+                    config.versionAttribute(),
+                    rules.rule(info.name()).merges());
             KafkaCluster own = cluster(config.kafka());
             Map<String, KafkaCluster> peers = peers(config);
             Duration discoveryInterval = config.capture().discoveryInterval();

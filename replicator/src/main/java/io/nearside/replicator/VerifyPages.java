@@ -77,6 +77,8 @@ record VerifyPages(Replicator replicator, WorkPage works) {
         node.set("key", ItemJson.of(key.toItem(info(table).keySchema())));
         node.put("present", holding.present());
         version(node, "version", holding.version());
+        node.put("version", holding.text());
+        node.put("merges", holding.merges());
         version(node, "tombstone", holding.tombstone());
         return node;
     }
@@ -103,6 +105,10 @@ record VerifyPages(Replicator replicator, WorkPage works) {
             node.put("captured", change.captured().toString());
             if (change.image() != null) {
                 node.set("item", ItemJson.of(change.image()));
+            }
+            if (change.kind() == Change.Kind.UPDATE) {
+                ArrayNode removed = node.putArray("removed");
+                change.removed().stream().sorted().forEach(removed::add);
             }
         }
         return entries;

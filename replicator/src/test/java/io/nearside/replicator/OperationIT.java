@@ -1,11 +1,14 @@
 package io.nearside.replicator;
 
+import io.nearside.conflict.AttributeVersions;
 import io.nearside.version.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -71,6 +74,91 @@ final class OperationIT {
                                 AttributeValue.fromS("planted"),
                                 Version.ATTRIBUTE,
                                 AttributeValue.fromB(SdkBytes.fromByteArray(version.toBytes())))));
+    }
+
+    private static void update(int region, String table, String id, String name, String value) {
+        REGIONS.dynamoDb(region)
+                .updateItem(request -> request.tableName(table)
+                        .key(Map.of("id", AttributeValue.fromS(id)))
+                        .updateExpression("SET #n = :v")
+                        .expressionAttributeNames(Map.of("#n", name))
+                        .expressionAttributeValues(Map.of(":v", AttributeValue.fromS(value))));
+    }
+
+    @Test
+    void attributes_updatedInBothRegionsAtOnce_allSurvive_andTheHigherOfOneStands() {
+        String table = equalTable("merging", 3);
+        String conflicts =
+                "nearside_replicator_conflicts_total{cause=\"newer-attributes\",peer=\"%s\",table=\"" + table + "\"}";
+        REGIONS.post(0, "/api/pause");
+        REGIONS.post(1, "/api/pause");
+        try {
+            for (int region = 0; region < 2; region++) {
+                update(region, table, "k0", "only-in-" + region, "kept");
+                update(region, table, "k1", "both", "of region " + region);
+            }
+            await().atMost(TwoRegions.SOON).untilAsserted(() -> {
+                for (int region = 0; region < 2; region++) {
+                    assertThat(run("history", "--table", table, "--key", "{\"id\": {\"S\": \"k1\"}}")
+                                    .out())
+                            .contains("of region " + region);
+                    assertThat(run("history", "--table", table, "--key", "{\"id\": {\"S\": \"k0\"}}")
+                                    .out())
+                            .contains("UPDATE")
+                            .contains("only-in-" + region);
+                }
+            });
+        } finally {
+            REGIONS.post(0, "/api/resume");
+            REGIONS.post(1, "/api/resume");
+        }
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(
+                        () -> assertThat(REGIONS.item(0, table, "k0")).containsKeys("value", "only-in-0", "only-in-1"));
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.metric(0, conflicts.formatted(REGIONS.name(1)))
+                                + REGIONS.metric(1, conflicts.formatted(REGIONS.name(0))))
+                        .isPositive());
+        REGIONS.awaitEqual(table);
+        assertThat(REGIONS.item(1, table, "k0")).containsKeys("value", "only-in-0", "only-in-1");
+        assertThat(REGIONS.item(0, table, "k1")).containsKeys("value", "both");
+
+        assertThat(run("backfill", "--table", table).exitCode()).isZero();
+        Said said = compare("verify", table);
+        assertThat(said.out()).contains("is equal").contains("[3, 3]");
+        assertThat(run("rebuild", "--table", table, "--as-of", Instant.now().toString(), "--into", table + "-past")
+                        .err())
+                .contains("merges attributes");
+    }
+
+    @Test
+    void repair_ofATableThatMergesAttributes_bringsEachRegionWhatItLacks() {
+        String table = equalTable("merging-repair", 2);
+        // As if an update of another region had never arrived in region 1.
+        Version base = Version.ofBytes(
+                Objects.requireNonNull(REGIONS.item(0, table, "k0").get(Version.ATTRIBUTE))
+                        .b()
+                        .asByteArray());
+        Version foreign = new Version(base.clock() + 1, 77, 1);
+        byte[] mark =
+                AttributeVersions.whole(base).raised(Set.of("extra"), foreign).toBytes();
+        REGIONS.dynamoDb(0)
+                .updateItem(request -> request.tableName(table)
+                        .key(Map.of("id", AttributeValue.fromS("k0")))
+                        .updateExpression("SET extra = :e, #v = :v")
+                        .expressionAttributeNames(Map.of("#v", Version.ATTRIBUTE))
+                        .expressionAttributeValues(Map.of(
+                                ":e",
+                                AttributeValue.fromS("kept"),
+                                ":v",
+                                AttributeValue.fromB(SdkBytes.fromByteArray(mark)))));
+        assertThat(compare("verify", table).out()).contains("1 keys differ");
+
+        compare("repair", table);
+
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.item(1, table, "k0")).containsKey("extra"));
+        REGIONS.awaitEqual(table);
     }
 
     @Test

@@ -63,7 +63,11 @@ final class TwoRegions implements AutoCloseable {
     }
 
     void start(int region) {
-        String yaml = yaml(region).replace("tables:\n", "tables:\n  - " + partial(region) + "\n");
+        String yaml = yaml(region)
+                .replace(
+                        "tables:\n",
+                        "tables:\n  - " + partial(region) + "\n  - {name: \"" + id
+                                + "-merging*\", resolver: attribute-merge}\n");
         replicators[region] = Replicator.start(ConfigLoader.parse(yaml, ReplicatorConfig.class, Map.of()));
     }
 

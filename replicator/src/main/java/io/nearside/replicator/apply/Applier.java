@@ -14,6 +14,7 @@ import io.nearside.replicator.apply.ApplyOutcome.Parked;
 import io.nearside.replicator.apply.ApplyOutcome.Superseded;
 import io.nearside.replicator.table.DeleteOutcome;
 import io.nearside.replicator.table.FatalStoreException;
+import io.nearside.replicator.table.MergingTable;
 import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.TableFilter;
@@ -25,7 +26,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies one foreign change to one table, last writer wins.
+ * Applies one foreign change to one table, last writer wins; tables that merge attributes are left to {@link AttributeApplier}.
  *
  * <p>Blocking; every call on the table or the tombstones is one atomic step, and a crash, a duplicate or another applier between
  * any two of them does no harm: whatever is left half done is either refused by its version when it comes again, or settled by
@@ -41,6 +42,9 @@ public final class Applier {
     /** How often a change may find the item changed under its hands before it lets others go first. */
     private static final int MAX_ATTEMPTS = 16;
 
+    /** Of how many changes to single attributes it is remembered what they replaced. */
+    private static final int ATTRIBUTE_CHANGES = 50_000;
+
     /** Makes an applier that keeps its reports apart by this lineage. */
     public interface Factory {
         Applier applier(Lineage lineage);
@@ -52,11 +56,13 @@ public final class Applier {
     private final Tombstones tombstones;
     private final VersionClock clock;
     private final Lineage lineage;
+    private final AttributeApplier attributes;
 
     public Applier(Tombstones tombstones, VersionClock clock, Lineage lineage) {
         this.tombstones = tombstones;
         this.clock = clock;
         this.lineage = lineage;
+        this.attributes = new AttributeApplier(tombstones, clock, ATTRIBUTE_CHANGES);
     }
 
     /**
@@ -77,6 +83,10 @@ public final class Applier {
         if (!filter.acceptsKey(table.keySchema(), change.keyAttributes())) {
             return new Superseded(Cause.FILTERED);
         }
+        MergingTable merging = table.merging();
+        if (merging != null) {
+            return attributes.apply(merging, change);
+        }
         if (!clock.observe(change.version())) {
             return new Parked(ParkReason.CLOCK_AHEAD, "version " + change.version() + " is too far ahead of the clock");
         }
@@ -95,6 +105,11 @@ public final class Applier {
         Item image = change.image();
         if (image == null) {
             return delete(table, change);
+        }
+        if (change.kind() == Change.Kind.UPDATE) {
+            return new Parked(
+                    ParkReason.NOT_APPLICABLE,
+                    "it has some attributes only, for its region merges attributes of the table, and this one does not");
         }
         return filter.acceptsImage(image) ? put(table, change) : withdraw(table, change);
     }

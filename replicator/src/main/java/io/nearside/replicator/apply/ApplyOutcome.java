@@ -14,6 +14,14 @@ public sealed interface ApplyOutcome {
      */
     record Applied(@Nullable Item old) implements ApplyOutcome {}
 
+    /**
+     * Some attributes of the change stand in the table now; others lost against versions made without knowledge of it.
+     *
+     * @param old the item before; null if there was none
+     * @param winner the highest of those versions
+     */
+    record Merged(@Nullable Item old, Version winner) implements ApplyOutcome {}
+
     /** Something newer that knew of this change, or this very change, was here before: nothing to do, nothing lost. */
     record Superseded(Cause cause) implements ApplyOutcome {}
 
@@ -43,7 +51,9 @@ public sealed interface ApplyOutcome {
         /** The configuration keeps it out of this region. */
         FILTERED("filtered"),
         /** The item expired elsewhere, and this region expires its own. */
-        EXPIRES_HERE("expires-here");
+        EXPIRES_HERE("expires-here"),
+        /** Each attribute of it, or what it deleted, has a higher version here. */
+        NEWER_ATTRIBUTES("newer-attributes");
 
         private final String label;
 

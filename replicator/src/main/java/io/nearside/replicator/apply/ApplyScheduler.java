@@ -1,6 +1,7 @@
 package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
+import io.nearside.conflict.AttributeMerge;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.RetriableStoreException;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Hands changes to the applier: one at a time per key, many keys at a time, no more per table than it takes.
  *
  * <p>A change that waits behind another of its key, or for its turn, is overtaken by a newer one: only the newest of a key is ever
- * waiting (right for whole items and the last writer only). A change that fails for the environment's reasons waits, longer each
+ * waiting, besides updates of other attributes where attributes are merged. A change that fails for the environment's reasons waits, longer each
  * time, and nobody but its own key waits with it; a table that answers nobody is asked less and less often, up to every
  * {@link #MAX_DELAY}.
  *
@@ -68,10 +69,26 @@ final class ApplyScheduler implements AutoCloseable {
 
         @Nullable Pending next;
 
+        /** What waits behind it, as it stands beside it; only of tables that merge attributes. */
+        @Nullable Deque<Pending> more;
+
         boolean busy;
 
         Slot(Key key) {
             this.key = key;
+        }
+
+        /** Takes out what is next, and moves up what waits behind it. */
+        @Nullable Pending take() {
+            Pending taken = next;
+            next = more == null ? null : more.poll();
+            return taken;
+        }
+
+        Deque<Pending> more() {
+            Deque<Pending> deque = more == null ? new ArrayDeque<>() : more;
+            more = deque;
+            return deque;
         }
     }
 
@@ -134,6 +151,8 @@ final class ApplyScheduler implements AutoCloseable {
             Pending fresh = new Pending(change, units, new ArrayList<>(List.of(whenDone)), 0);
             if (slot.next == null) {
                 slot.next = fresh;
+            } else if (!oneOvertakesTheOther(slot.next.change(), change)) {
+                slot.more().add(fresh);
             } else {
                 Pending old = slot.next;
                 slot.next = newer(old, fresh);
@@ -173,6 +192,14 @@ final class ApplyScheduler implements AutoCloseable {
         return lanes.computeIfAbsent(table, name -> new Lane(maxConcurrency, budgets.apply(name)));
     }
 
+    /** Whether of two changes of a key the newer leaves nothing of the older: always so, but for updates of some attributes. */
+    private static boolean oneOvertakesTheOther(Change a, Change b) {
+        if (a.kind() != Change.Kind.UPDATE && b.kind() != Change.Kind.UPDATE) {
+            return true;
+        }
+        return a.version().isAbove(b.version()) ? AttributeMerge.covers(a, b) : AttributeMerge.covers(b, a);
+    }
+
     /** The newer of two changes of a key, knowing of everything that both replaced, and ending for both. */
     private static Pending newer(Pending a, Pending b) {
         boolean secondWins = b.change().version().isAbove(a.change().version());
@@ -195,6 +222,7 @@ final class ApplyScheduler implements AutoCloseable {
                 change.key(),
                 change.keyAttributes(),
                 change.image(),
+                change.removed(),
                 change.version(),
                 overtaken.previous(),
                 change.position(),
@@ -237,11 +265,10 @@ final class ApplyScheduler implements AutoCloseable {
 
     private Pending take(Slot slot) {
         synchronized (lock) {
-            Pending pending = slot.next;
+            Pending pending = slot.take();
             if (pending == null) {
                 throw new IllegalStateException("a key without work was started");
             }
-            slot.next = null;
             return pending;
         }
     }
@@ -272,8 +299,13 @@ final class ApplyScheduler implements AutoCloseable {
             }
             Pending again = new Pending(pending.change(), pending.units(), pending.whenDone(), pending.attempt() + 1);
             Pending arrived = slot.next;
-            slot.next = arrived == null ? again : newer(again, arrived);
-            if (arrived != null) {
+            if (arrived == null) {
+                slot.next = again;
+            } else if (!oneOvertakesTheOther(again.change(), arrived.change())) {
+                slot.more().addFirst(arrived);
+                slot.next = again;
+            } else {
+                slot.next = newer(again, arrived);
                 overtaken = slot.next.change().version().equals(arrived.change().version())
                         ? pending.change()
                         : arrived.change();

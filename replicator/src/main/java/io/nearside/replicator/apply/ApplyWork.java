@@ -6,6 +6,7 @@ import io.nearside.item.Bytes;
 import io.nearside.replicator.apply.ApplyOutcome.Applied;
 import io.nearside.replicator.apply.ApplyOutcome.Cause;
 import io.nearside.replicator.apply.ApplyOutcome.Conflict;
+import io.nearside.replicator.apply.ApplyOutcome.Merged;
 import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.apply.ApplyOutcome.Parked;
 import io.nearside.replicator.apply.ApplyOutcome.Superseded;
@@ -116,6 +117,8 @@ final class ApplyWork implements ApplyScheduler.Work {
     private ApplyOutcome announced(Change change, Destinations.Destination destination, ApplyOutcome outcome) {
         if (outcome instanceof Applied applied) {
             cacheNotice.applied(destination.info(), change, applied.old());
+        } else if (outcome instanceof Merged merged) {
+            cacheNotice.applied(destination.info(), change, merged.old());
         }
         return outcome;
     }
@@ -126,6 +129,11 @@ final class ApplyWork implements ApplyScheduler.Work {
             metrics.record(ReplicatorMetrics.LAG, lag(change), peer, change.table());
         } else if (outcome instanceof Superseded superseded) {
             superseded(change, superseded.cause());
+        } else if (outcome instanceof Merged merged) {
+            await(reports.conflict(peer, change, merged.winner(), Cause.NEWER_ATTRIBUTES));
+            metrics.count(ReplicatorMetrics.APPLIED, peer, change.table());
+            metrics.record(ReplicatorMetrics.LAG, lag(change), peer, change.table());
+            metrics.count(ReplicatorMetrics.CONFLICTS, peer, change.table(), Cause.NEWER_ATTRIBUTES.label());
         } else if (outcome instanceof Conflict conflict) {
             await(reports.conflict(peer, change, conflict.winner(), conflict.cause()));
             superseded(change, conflict.cause());

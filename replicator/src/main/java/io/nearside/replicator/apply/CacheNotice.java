@@ -2,10 +2,13 @@ package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
 import io.nearside.change.Invalidation;
+import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
 import io.nearside.replicator.capture.ChangeLog;
 import io.nearside.replicator.table.TableInfo;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,18 @@ public final class CacheNotice {
         this.wall = wall;
     }
 
+    /** The item with the change; of an update that lost in part, an item that is in the same partitions or in ones of the old item. */
+    private static @Nullable Item after(@Nullable Item old, Change change) {
+        Item image = change.image();
+        if (image == null || old == null || change.kind() != Change.Kind.UPDATE) {
+            return image;
+        }
+        Map<String, AttributeValue> attributes = new HashMap<>(old.attributes());
+        attributes.putAll(image.attributes());
+        attributes.keySet().removeAll(change.removed());
+        return new Item(attributes);
+    }
+
     void applied(TableInfo table, Change change, @Nullable Item old) {
         Invalidation invalidation = new Invalidation(
                 Invalidation.Scope.ITEM,
@@ -37,7 +52,7 @@ public final class CacheNotice {
                 table.id(),
                 change.key(),
                 table.indexes().stream()
-                        .map(index -> index.touched(old, change.image()))
+                        .map(index -> index.touched(old, after(old, change)))
                         .toList(),
                 source,
                 wall.instant(),

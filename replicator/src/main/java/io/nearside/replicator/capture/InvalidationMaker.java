@@ -50,6 +50,9 @@ final class InvalidationMaker {
      * about what the write changed, and a cache that trusted it would keep what was there before; nor does a row of a scan.
      */
     private static @Nullable Version committed(CapturedRecord record) {
+        if (record.oldItem() != null && record.oldItem().mark() != null) {
+            return null;
+        }
         Version old = record.oldVersion();
         Version fresh = record.newVersion();
         boolean committed = record.position() != null && fresh != null && (old == null || fresh.isAbove(old));

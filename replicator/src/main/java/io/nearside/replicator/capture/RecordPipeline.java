@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever fails for the environment's reasons is tried again from the start, with growing pauses, for as long as the table is
  * captured; a record that can never succeed is parked. Settling is in order per key; acknowledgements need not be. Of a key that is
  * written faster than it is settled, what waits is settled as one where that comes to the same
- * ({@link Settlement#together}).
+ * ({@link Settling#together}).
  */
 final class RecordPipeline {
 
@@ -35,7 +35,7 @@ final class RecordPipeline {
     private static final int UNEXPECTED_FAILURES = 5;
 
     private final String table;
-    private final Settlement settlement;
+    private final Settling settlement;
     private final InvalidationMaker invalidations;
     private final ChangeLog log;
     private final ParkingLot parking;
@@ -49,7 +49,7 @@ final class RecordPipeline {
 
     RecordPipeline(
             String table,
-            Settlement settlement,
+            Settling settlement,
             InvalidationMaker invalidations,
             ChangeLog log,
             ParkingLot parking,

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Blocking; thread-safe, but the records of one key must come one after the other, in stream order. Store failures pass through
  * ({@link io.nearside.replicator.table.StoreException}); handling the record again from the start is then right.
  */
-public final class Settlement {
+public final class Settlement implements Settling {
 
     /** So often a condition may fail on one record before it goes back to the queue. */
     private static final int ATTEMPTS = 64;
@@ -61,7 +61,7 @@ public final class Settlement {
         this.wall = wall;
     }
 
-    /** Handles one record; when it returns, the record is settled, and published as soon as the result's stage completes. */
+    @Override
     public Settled handle(CapturedRecord record) {
         observe(record.oldVersion());
         observe(record.newVersion());
@@ -71,7 +71,7 @@ public final class Settlement {
                 : settle(record);
     }
 
-    /** Two records of one item, the one right after the other, as one that may be handled in their place; null if there is none. */
+    @Override
     public @Nullable CapturedRecord together(CapturedRecord first, CapturedRecord next) {
         return first.followedBy(next);
     }

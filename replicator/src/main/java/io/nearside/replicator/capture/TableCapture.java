@@ -6,7 +6,9 @@ import io.nearside.replicator.capture.ChangeSource.UnreadableRecord;
 import io.nearside.replicator.capture.CheckpointStore.StreamProgress;
 import io.nearside.replicator.capture.CheckpointStore.TableProgress;
 import io.nearside.replicator.capture.ScanSegment.Purpose;
+import io.nearside.replicator.table.MergingTable;
 import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.VersionedTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,8 +81,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         this.metrics = new CaptureMetrics(parts.metrics());
         this.pipeline = new RecordPipeline(
                 table.name(),
-                new Settlement(
-                        parts.opener().apply(table), parts.tombstones(), parts.clock(), parts.log(), parts.wall()),
+                settling(parts.opener().apply(table), parts),
                 new InvalidationMaker(table, settings.nodeId()),
                 parts.log(),
                 parts.parking(),
@@ -92,6 +93,13 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         this.begin = new Recurring(timer, this::begin);
         this.upkeep = new Recurring(timer, this::upkeep);
         this.retry = new Backoff(FIRST_RETRY, settings.tail().maxBackoff());
+    }
+
+    private static Settling settling(VersionedTable opened, CaptureParts parts) {
+        MergingTable merging = opened.merging();
+        return merging == null
+                ? new Settlement(opened, parts.tombstones(), parts.clock(), parts.log(), parts.wall())
+                : new AttributeSettlement(merging, parts.tombstones(), parts.clock(), parts.log(), parts.wall());
     }
 
     TableInfo table() {

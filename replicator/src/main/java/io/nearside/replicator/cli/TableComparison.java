@@ -199,16 +199,21 @@ final class TableComparison {
         return side.region().get("/api/verify/key?" + side.query() + "&key=" + key);
     }
 
-    /** Has the region with the highest version, or else tombstone, publish what it has; one with an unstamped item stamps it. */
+    /**
+     * Has the region with the highest version, or else tombstone, publish what it has; one with an unstamped item stamps it. Where
+     * attributes are merged each region may have something that the others lack, so all publish.
+     */
     void repair(String key) {
         List<Side> best = new ArrayList<>();
         String highest = "";
+        boolean merges = false;
         for (Side side : sides) {
             JsonNode holding = holding(side, key);
             if (holding.path("present").asBoolean() && holding.path("version").isNull()) {
                 republish(side, key);
                 return;
             }
+            merges |= holding.path("merges").asBoolean();
             String version = max(
                     holding.path("version-bytes").asText(""),
                     holding.path("tombstone-bytes").asText(""));
@@ -220,7 +225,7 @@ final class TableComparison {
                 best.add(side);
             }
         }
-        best.forEach(side -> republish(side, key));
+        (merges ? sides : best).forEach(side -> republish(side, key));
     }
 
     private static void republish(Side side, String key) {

@@ -36,6 +36,12 @@ public record TableConfig(
         TimeToLive timeToLive,
 
         @Setting(
+                value = "What concurrent changes of one item come to: `last-writer-wins`, the later one stands whole;"
+                        + " `attribute-merge`, each attribute as its last writer left it. Give every region the same.",
+                byDefault = "last-writer-wins")
+        Resolver resolver,
+
+        @Setting(
                 value =
                         "Most read capacity that scans of the table (the first one, after a gap, verify, backfill) consume,"
                                 + " in each process; by default no limit.",
@@ -58,6 +64,14 @@ public record TableConfig(
         LOCAL
     }
 
+    /** What concurrent changes of one item come to. */
+    public enum Resolver {
+        /** The later change stands, whole. */
+        LAST_WRITER_WINS,
+        /** Each attribute stands as the last of its writers left it. */
+        ATTRIBUTE_MERGE
+    }
+
     public TableConfig {
         regions = List.copyOf(regions);
         names = Map.copyOf(names);
@@ -73,11 +87,34 @@ public record TableConfig(
         if (new HashSet<>(regions).size() < regions.size()) {
             throw new IllegalArgumentException("regions: a region is named twice");
         }
+        if (resolver == Resolver.ATTRIBUTE_MERGE) {
+            requireMergeable(name, filter, timeToLive);
+        }
+    }
+
+    private static void requireMergeable(String name, Optional<FilterConfig> filter, TimeToLive timeToLive) {
+        if (filter.flatMap(FilterConfig::attribute).isPresent()) {
+            throw new IllegalArgumentException("resolver: " + name
+                    + " merges attributes, so its changes do not show whole items, and no filter can ask for an attribute;"
+                    + " filter by key-prefix, or use last-writer-wins");
+        }
+        if (timeToLive == TimeToLive.LOCAL) {
+            throw new IllegalArgumentException("resolver: " + name
+                    + " merges attributes, so an item that expired in one region alone would come back in part;"
+                    + " use time-to-live: replicate, or last-writer-wins");
+        }
     }
 
     /** A table or pattern replicated as usual. */
     public static TableConfig named(String name) {
         return new TableConfig(
-                name, List.of(), Map.of(), Optional.empty(), TimeToLive.REPLICATE, Optional.empty(), Optional.empty());
+                name,
+                List.of(),
+                Map.of(),
+                Optional.empty(),
+                TimeToLive.REPLICATE,
+                Resolver.LAST_WRITER_WINS,
+                Optional.empty(),
+                Optional.empty());
     }
 }

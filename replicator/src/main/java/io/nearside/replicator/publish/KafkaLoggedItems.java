@@ -98,7 +98,8 @@ public final class KafkaLoggedItems implements LoggedItems {
         if (version == null || version.value().length != Version.LENGTH || kind == null) {
             return null;
         }
-        boolean present = new String(kind.value(), UTF_8).equals(Change.Kind.PUT.name());
+        String name = new String(kind.value(), UTF_8);
+        boolean present = name.equals(Change.Kind.PUT.name()) || name.equals(Change.Kind.UPDATE.name());
         return new Newest(Version.ofBytes(version.value()), present);
     }
 }

@@ -36,7 +36,12 @@ public final class AttributeValues {
                 attributes.put(name, fromSdk(value));
             }
         });
-        return new StoredItem(new Item(attributes), version(sdk.get(versionAttribute)));
+        var stamp = sdk.get(versionAttribute);
+        Version version = version(stamp);
+        return new StoredItem(
+                new Item(attributes),
+                version,
+                version == null && stamp != null && stamp.b() != null ? fromSdk(stamp.b()) : null);
     }
 
     /** The version in an attribute; null if the attribute is missing or holds anything but 12 bytes. */

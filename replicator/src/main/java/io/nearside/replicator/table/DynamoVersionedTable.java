@@ -35,15 +35,30 @@ public final class DynamoVersionedTable implements VersionedTable {
     private final String name;
     private final KeySchema keySchema;
     private final String versionAttribute;
+    private final @Nullable MergingTable merging;
 
     /**
+     * A table where the last writer of an item wins.
+     *
      * @param client shared, not closed here; its retries are safe, because every step is conditional
      */
     public DynamoVersionedTable(DynamoDbClient client, String name, KeySchema keySchema, String versionAttribute) {
+        this(client, name, keySchema, versionAttribute, false);
+    }
+
+    /** @param merges whether its attributes are merged */
+    public DynamoVersionedTable(
+            DynamoDbClient client, String name, KeySchema keySchema, String versionAttribute, boolean merges) {
         this.client = client;
         this.name = name;
         this.keySchema = keySchema;
         this.versionAttribute = versionAttribute;
+        this.merging = merges ? new DynamoMergingTable(client, name, keySchema, versionAttribute) : null;
+    }
+
+    @Override
+    public @Nullable MergingTable merging() {
+        return merging;
     }
 
     @Override

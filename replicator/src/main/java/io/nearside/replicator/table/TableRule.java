@@ -13,6 +13,7 @@ import java.util.Set;
  * @param takesExpiries whether an item that expired elsewhere is deleted here
  * @param readUnits most read units per second for scans, 0: no limit
  * @param writeUnits most write units per second for other regions' changes, 0: no limit
+ * @param merges whether concurrent changes of different attributes both stand, instead of the last writer of the item
  */
 public record TableRule(
         String pattern,
@@ -21,7 +22,8 @@ public record TableRule(
         TableFilter filter,
         boolean takesExpiries,
         int readUnits,
-        int writeUnits) {
+        int writeUnits,
+        boolean merges) {
 
     /** Everything, everywhere, under the same name. */
     public static final TableRule USUAL = usual("*");
@@ -33,7 +35,7 @@ public record TableRule(
 
     /** Nothing special about the tables that fit a pattern. */
     public static TableRule usual(String pattern) {
-        return new TableRule(pattern, Set.of(), Map.of(), TableFilter.ALL, true, 0, 0);
+        return new TableRule(pattern, Set.of(), Map.of(), TableFilter.ALL, true, 0, 0, false);
     }
 
     boolean isReplicatedIn(String region) {

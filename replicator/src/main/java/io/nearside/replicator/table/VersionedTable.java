@@ -48,4 +48,9 @@ public interface VersionedTable {
 
     /** Deletes the item if it has exactly this version; false if it does not, or is not there. */
     boolean deleteExactly(ItemKey key, Version version);
+
+    /** The same table as one whose attributes are merged; null, as a rule, where the last writer of an item wins. */
+    default @Nullable MergingTable merging() {
+        return null;
+    }
 }

@@ -1,7 +1,6 @@
 package io.nearside.replicator.verify;
 
 import io.nearside.item.ItemKey;
-import io.nearside.version.Version;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,14 +31,15 @@ final class RowDigest {
         }
     }
 
-    void add(ItemKey key, @Nullable Version version) {
+    /** @param mark the bytes that say which version it is; null if it is unstamped */
+    void add(ItemKey key, byte @Nullable [] mark) {
         byte[] bytes = key.toBytes();
         rows++;
-        if (version == null) {
+        if (mark == null) {
             unstamped++;
         }
         sha256.update(bytes);
-        sums[range(key)] += ByteBuffer.wrap(sha256.digest(version == null ? new byte[0] : version.toBytes()))
+        sums[range(key)] += ByteBuffer.wrap(sha256.digest(mark == null ? new byte[0] : mark))
                 .getLong();
     }
 

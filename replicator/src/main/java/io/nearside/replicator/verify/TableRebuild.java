@@ -101,6 +101,11 @@ public final class TableRebuild {
         if (table == null) {
             throw new IllegalArgumentException("table " + request.table() + " is not replicated here");
         }
+        if (rules.rule(request.table()).merges()) {
+            throw new IllegalArgumentException(
+                    "table " + request.table()
+                            + " merges attributes, and what such a table was cannot be rebuilt yet; history tells of single items");
+        }
         if (request.asOf().isAfter(wall.instant())) {
             throw new IllegalArgumentException(request.asOf() + " is not over yet");
         }

@@ -8,7 +8,6 @@ import io.nearside.replicator.table.StoreErrors;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
-import io.nearside.version.Version;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
@@ -50,11 +48,11 @@ final class TableRowScan {
             List<TableFilter> filters,
             int rowsPerSecond,
             LongWork work,
-            BiConsumer<ItemKey, @Nullable Version> row) {
+            BiConsumer<ItemKey, StoredItem> row) {
         KeySchema schema = table.keySchema();
         scan(table, names(schema, filters), rowsPerSecond, work, stored -> {
             if (filters.stream().allMatch(filter -> filter.accepts(schema, stored.item()))) {
-                row.accept(ItemKey.of(schema, stored.item()), stored.version());
+                row.accept(ItemKey.of(schema, stored.item()), stored);
             }
         });
     }

@@ -1,8 +1,11 @@
 package io.nearside.replicator.verify;
 
 import io.nearside.change.Change;
+import io.nearside.conflict.AttributeVersions;
 import io.nearside.item.ItemKey;
+import io.nearside.replicator.capture.AttributeImage;
 import io.nearside.replicator.capture.ChangeLog;
+import io.nearside.replicator.table.MergingTable;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.StoredItem;
@@ -16,10 +19,12 @@ import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -73,11 +78,20 @@ public final class TableVerifier {
      */
     public record Summary(long rows, long unstamped, List<String> ranges) {}
 
-    /** What this region holds under a key: a version, or none because there is no item or it is unstamped; and its tombstone. */
+    /**
+     * What this region holds under a key.
+     *
+     * @param version the item's, of one with several the highest; null if there is no item or it is unstamped
+     * @param tombstone of its last deletion
+     * @param text equal where items are; null if there is no item or it is unstamped
+     * @param merges whether other regions may hold parts of it that this one lacks
+     */
     public record Holding(
             boolean present,
             @Nullable Version version,
-            @Nullable Version tombstone) {}
+            @Nullable Version tombstone,
+            @Nullable String text,
+            boolean merges) {}
 
     /** What {@link #repair} did. */
     public enum Repair {
@@ -101,7 +115,7 @@ public final class TableVerifier {
         RowDigest digest = new RowDigest();
         TableInfo info = info(table);
         work.expect(scan.about(info));
-        scan.read(info, filters, rowsPerSecond, work, digest::add);
+        scan.read(info, filters, rowsPerSecond, work, (key, stored) -> digest.add(key, mark(table, stored)));
         List<String> ranges = new ArrayList<>(RowDigest.RANGES);
         for (int range = 0; range < RowDigest.RANGES; range++) {
             ranges.add(Long.toHexString(digest.sum(range)));
@@ -115,9 +129,10 @@ public final class TableVerifier {
         Map<ItemKey, String> rows = new TreeMap<>();
         TableInfo info = info(table);
         work.expect(scan.about(info));
-        scan.read(info, filters, rowsPerSecond, work, (key, version) -> {
+        scan.read(info, filters, rowsPerSecond, work, (key, stored) -> {
             if (rows.size() < MAX_ROWS && ranges.contains(RowDigest.range(key))) {
-                rows.put(key, version == null ? "" : version.toString());
+                byte[] mark = mark(table, stored);
+                rows.put(key, mark == null ? "" : text(mark));
             }
         });
         return rows;
@@ -130,7 +145,28 @@ public final class TableVerifier {
         boolean counts =
                 read != null && filters.stream().allMatch(filter -> filter.accepts(info.keySchema(), read.item()));
         StoredItem item = counts ? read : null;
-        return new Holding(item != null, item == null ? null : item.version(), tombstones.read(table, key));
+        byte[] mark = item == null ? null : mark(table, item);
+        return new Holding(
+                item != null,
+                mark == null ? null : Version.ofBytes(Arrays.copyOf(mark, Version.LENGTH)),
+                tombstones.read(table, key),
+                mark == null ? null : text(mark),
+                rules.rule(table).merges());
+    }
+
+    /** The bytes that say which version of an item this is; null if it is unstamped. */
+    private byte @Nullable [] mark(String table, StoredItem item) {
+        if (item.version() != null) {
+            return item.version().toBytes();
+        }
+        return rules.rule(table).merges() && item.mark() != null && item.versions() != null
+                ? item.mark().toByteArray()
+                : null;
+    }
+
+    private static String text(byte[] mark) {
+        String head = Version.ofBytes(Arrays.copyOf(mark, Version.LENGTH)).toString();
+        return mark.length == Version.LENGTH ? head : head + " and others " + UUID.nameUUIDFromBytes(mark);
     }
 
     /** Settles and publishes what this region has under a key. */
@@ -143,6 +179,10 @@ public final class TableVerifier {
             return tombstone == null || isWithdrawal(table, tombstone)
                     ? Repair.NOTHING
                     : publishDeletion(info, key, tombstone);
+        }
+        MergingTable merging = opened.merging();
+        if (merging != null) {
+            return repairMerging(merging, info, key, item, tombstone);
         }
         if (item.version() == null) {
             opened.stamp(key, null, clock.next(tombstone));
@@ -158,6 +198,19 @@ public final class TableVerifier {
                 null,
                 null,
                 wall.instant())));
+        return Repair.PUBLISHED;
+    }
+
+    private Repair repairMerging(
+            MergingTable merging, TableInfo info, ItemKey key, StoredItem item, @Nullable Version tombstone) {
+        AttributeVersions versions = item.versions();
+        if (versions == null) {
+            merging.stamp(key, item, AttributeVersions.whole(clock.next(tombstone)));
+            return Repair.STAMPED;
+        }
+        new AttributeImage(info.name(), key, key.toItem(info.keySchema()), item.item(), versions)
+                .all(tombstone, wall.instant())
+                .forEach(change -> await(log.publish(change)));
         return Repair.PUBLISHED;
     }
 

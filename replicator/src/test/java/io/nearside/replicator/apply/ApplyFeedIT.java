@@ -187,7 +187,7 @@ final class ApplyFeedIT {
         feeds(
                 key -> false,
                 Reason.UNAVAILABLE,
-                new TableRule(table.name(), Set.of(), Map.of(peer, "theirs"), TableFilter.ALL, true, 0, 0));
+                new TableRule(table.name(), Set.of(), Map.of(peer, "theirs"), TableFilter.ALL, true, 0, 0, false));
         publish(put("theirs", "named", "a", version(ELSEWHERE, 1)));
         publish(change("namesake", "b", 1));
         awaitValue("named", "a");
@@ -199,7 +199,10 @@ final class ApplyFeedIT {
 
     @Test
     void expiry_whereEachRegionExpiresItsOwn_leavesTheItem() {
-        feeds(key -> false, Reason.UNAVAILABLE, new TableRule("*", Set.of(), Map.of(), TableFilter.ALL, false, 0, 0));
+        feeds(
+                key -> false,
+                Reason.UNAVAILABLE,
+                new TableRule("*", Set.of(), Map.of(), TableFilter.ALL, false, 0, 0, false));
         publish(change("stays", "a", 1));
         publish(Changes.deletion(Change.Kind.TTL, table.name(), "stays", version(ELSEWHERE, 2)));
         publish(Changes.delete(table.name(), "goes", version(ELSEWHERE, 2)));

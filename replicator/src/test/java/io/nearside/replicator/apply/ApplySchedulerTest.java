@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import static io.nearside.replicator.apply.Changes.ELSEWHERE;
 import static io.nearside.replicator.apply.Changes.put;
+import static io.nearside.replicator.apply.Changes.update;
 import static io.nearside.replicator.apply.Changes.version;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -94,6 +95,43 @@ final class ApplySchedulerTest {
         assertThat(overtaken)
                 .extracting(Change::version)
                 .containsExactlyInAnyOrder(version(ELSEWHERE, 2), version(ELSEWHERE, 3));
+    }
+
+    @Test
+    void submit_updatesOfDifferentAttributesWhileTheKeyIsBusy_handlesAllThatNoneCovers() {
+        CountDownLatch release = new CountDownLatch(1);
+        behaviour = (change, attempt) -> awaitLatch(release);
+        submit(change("a", 1));
+        submit(update(TABLE, "a", "x", version(ELSEWHERE, 2)));
+        submit(update(TABLE, "a", "y", version(ELSEWHERE, 3)));
+        submit(update(TABLE, "a", "x", version(ELSEWHERE, 4)));
+        submit(update(TABLE, "a", "z", version(ELSEWHERE, 5)));
+        release.countDown();
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(5));
+        assertThat(handled)
+                .extracting(Change::version)
+                .contains(version(ELSEWHERE, 3), version(ELSEWHERE, 4), version(ELSEWHERE, 5));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(scheduler.keys()).isZero());
+    }
+
+    @Test
+    void submit_updatesOfDifferentAttributes_whenTheFirstFails_areHandledAll() {
+        behaviour = (change, attempt) -> {
+            if (attempt < 2) {
+                throw new RetriableStoreException(Reason.UNAVAILABLE, "not now", null);
+            }
+        };
+        submit(update(TABLE, "a", "x", version(ELSEWHERE, 1)));
+        submit(update(TABLE, "a", "y", version(ELSEWHERE, 2)));
+        submit(update(TABLE, "a", "z", version(ELSEWHERE, 3)));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ended).hasValue(3));
+        assertThat(handled)
+                .extracting(Change::version)
+                .containsExactlyInAnyOrder(version(ELSEWHERE, 1), version(ELSEWHERE, 2), version(ELSEWHERE, 3));
+        assertThat(overtaken).isEmpty();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.nearside.replicator.apply;
 
 import io.nearside.change.Change;
+import io.nearside.item.AttributeValue;
 import io.nearside.replicator.table.RegionFixture;
 import io.nearside.version.Version;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Changes as another region would publish them. */
@@ -34,6 +36,20 @@ final class Changes {
                 RegionFixture.item(id, value),
                 version,
                 previous,
+                null,
+                Instant.now());
+    }
+
+    static Change update(String table, String id, String attribute, Version version) {
+        return new Change(
+                Change.Kind.UPDATE,
+                table,
+                RegionFixture.key(id),
+                RegionFixture.keyAttributes(id),
+                RegionFixture.keyAttributes(id).with(attribute, new AttributeValue.S(version.toString())),
+                Set.of(),
+                version,
+                null,
                 null,
                 Instant.now());
     }

@@ -2,6 +2,7 @@ package io.nearside.replicator.capture;
 
 import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.StreamPosition;
+import io.nearside.conflict.AttributeVersions;
 import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
@@ -15,6 +16,7 @@ import io.nearside.version.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,23 @@ class InvalidationMakerTest {
     @Test
     void invalidation_ofAVersionDropped_carriesNone() {
         assertThat(version(NEWER, null, POSITION)).isNull();
+    }
+
+    @Test
+    void invalidation_ofAnItemThatHadVersionsPerAttribute_carriesNone() {
+        StoredItem noted =
+                StoredItem.merging(ITEM, AttributeVersions.whole(OLDER).raised(Set.of("a"), NEWER));
+        CapturedRecord putBack = new CapturedRecord(
+                ItemKey.of(SCHEMA, ITEM),
+                ITEM,
+                noted,
+                new StoredItem(ITEM, OLDER),
+                false,
+                POSITION,
+                null,
+                Instant.ofEpochMilli(1));
+
+        assertThat(maker.of(putBack).version()).isNull();
     }
 
     @Test

@@ -160,8 +160,28 @@ final class ReplicatorConfigTest {
                         Map.of("eu-west-1", "orders-eu"),
                         Optional.of(new FilterConfig(Optional.of("eu#"), Optional.of("home"), Optional.of("eu"))),
                         TableConfig.TimeToLive.LOCAL,
+                        TableConfig.Resolver.LAST_WRITER_WINS,
                         Optional.of(100),
                         Optional.of(200)));
+    }
+
+    @Test
+    void table_thatMergesAttributes_isRead() {
+        assertThat(parse("tables: [{name: a, resolver: attribute-merge, filter: {key-prefix: x}}]")
+                        .tables()
+                        .get(0)
+                        .resolver())
+                .isEqualTo(TableConfig.Resolver.ATTRIBUTE_MERGE);
+    }
+
+    @Test
+    void table_thatMergesAttributesAndAsksForWholeItems_isRefused() {
+        assertThatThrownBy(() -> parse("tables: [{name: a, resolver: attribute-merge, filter: {attribute: x}}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no filter can ask for an attribute");
+        assertThatThrownBy(() -> parse("tables: [{name: a, resolver: attribute-merge, time-to-live: local}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("would come back in part");
     }
 
     static Stream<Path> examples() throws IOException {

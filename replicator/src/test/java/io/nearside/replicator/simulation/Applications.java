@@ -8,6 +8,8 @@ import io.nearside.version.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The applications of all regions: each write is one atomic step on one region's table, through a proxy that stamps, or not. */
@@ -16,6 +18,8 @@ final class Applications {
     static final String HOME = "home";
 
     private static final String WRITE = "w";
+
+    private static final List<String> ATTRIBUTES = List.of("a", "b", "c");
 
     /** What an application read some time ago and still holds in its hands, stamp and all. */
     private record Held(Region region, ItemKey key, StoredItem item) {}
@@ -32,6 +36,9 @@ final class Applications {
         }
     }
 
+    /** One attribute that one region's application wrote while another region's wrote another. */
+    record Part(ItemKey key, String name, AttributeValue value) {}
+
     private final World world;
     private final Chance chance;
     private final List<Held> held = new ArrayList<>();
@@ -44,6 +51,11 @@ final class Applications {
 
     static @Nullable AttributeValue write(@Nullable StoredItem item) {
         return item == null ? null : item.item().get(WRITE);
+    }
+
+    /** What an item holds, for the history. */
+    static String content(StoredItem item) {
+        return new TreeMap<>(item.item().attributes()).toString();
     }
 
     /** Some application writes something somewhere. */
@@ -59,6 +71,11 @@ final class Applications {
             held.add(new Held(region, key, before));
         }
         AttributeValue number = new AttributeValue.N(String.valueOf(++writes));
+        if (world.schedule().merges()) {
+            merging(region, key, keyAttributes, before, number);
+            StoredItem after = region.table().items().get(key);
+            return new Wish(key, region.id(), after == null ? null : after.item(), before != null || after != null);
+        }
         switch (chance.below(10)) {
             case 0, 1 -> region.table().remove(key, false);
             case 2 -> region.table().remove(key, true);
@@ -69,6 +86,78 @@ final class Applications {
         }
         StoredItem after = region.table().items().get(key);
         return new Wish(key, region.id(), after == null ? null : after.item(), before != null || after != null);
+    }
+
+    /** Updates of some of three attributes, through proxies and not; whole items; deletes; items read earlier and put back. */
+    private void merging(
+            Region region, ItemKey key, Item keyAttributes, @Nullable StoredItem before, AttributeValue number) {
+        switch (chance.below(12)) {
+            case 0 -> region.table().remove(key, false);
+            case 1 -> region.table().remove(key, true);
+            case 2, 3 -> region.table().put(key, whole(keyAttributes, number), stamp(region));
+            case 4 -> putBack(region, key, keyAttributes, number);
+            default -> update(region, key, keyAttributes, before, number);
+        }
+    }
+
+    /** Two regions, not knowing of each other, write an attribute each of an item that stands in both; none, if there is no item. */
+    List<Part> writeApart() {
+        Region one = chance.oneOf(world.regions());
+        Region other = world.regions().get(one.id() % world.regions().size());
+        List<ItemKey> keys = one.table().items().keySet().stream()
+                .filter(other.table().items()::containsKey)
+                .toList();
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        ItemKey key = chance.oneOf(keys);
+        return List.of(writePart(one, key, "a"), writePart(other, key, "b"));
+    }
+
+    private Part writePart(Region region, ItemKey key, String name) {
+        AttributeValue number = new AttributeValue.N(String.valueOf(++writes));
+        StoredItem before = Objects.requireNonNull(region.table().items().get(key));
+        region.table().put(key, new StoredItem(before.item().with(name, number), before.version(), before.mark()));
+        return new Part(key, name, number);
+    }
+
+    private void update(
+            Region region, ItemKey key, Item keyAttributes, @Nullable StoredItem before, AttributeValue number) {
+        Item item = before == null ? keyAttributes : before.item();
+        String first = chance.oneOf(ATTRIBUTES);
+        item = before != null && chance.permille(200) ? item.without(first) : item.with(first, number);
+        if (chance.permille(200)) {
+            item = item.with(chance.oneOf(ATTRIBUTES), number);
+        }
+        Version stamp = stamp(region);
+        region.table()
+                .put(
+                        key,
+                        stamp != null || before == null
+                                ? new StoredItem(item, stamp)
+                                : new StoredItem(item, before.version(), before.mark()));
+    }
+
+    private Item whole(Item keyAttributes, AttributeValue number) {
+        Item item = keyAttributes;
+        for (String name : ATTRIBUTES) {
+            item = chance.permille(600) ? item.with(name, number) : item;
+        }
+        return item;
+    }
+
+    /** Something read earlier is put back with what marked it, some of it changed. */
+    private void putBack(Region region, ItemKey key, Item keyAttributes, AttributeValue number) {
+        List<Held> own = heldOf(region, key);
+        if (own.isEmpty()) {
+            region.table().put(key, whole(keyAttributes, number), null);
+            return;
+        }
+        StoredItem item = chance.oneOf(own).item();
+        Item changed = chance.permille(300)
+                ? whole(keyAttributes, number)
+                : item.item().with(chance.oneOf(ATTRIBUTES), number);
+        region.table().put(key, new StoredItem(changed, item.version(), item.mark()));
     }
 
     private Item updated(@Nullable StoredItem before, Item keyAttributes, AttributeValue number) {
@@ -95,9 +184,13 @@ final class Applications {
 
     /** The stamp of something read earlier in this region and now put back, new content and old stamp. */
     private @Nullable Version heldStamp(Region region, ItemKey key) {
-        List<Held> own = held.stream()
+        List<Held> own = heldOf(region, key);
+        return own.isEmpty() ? null : chance.oneOf(own).item().version();
+    }
+
+    private List<Held> heldOf(Region region, ItemKey key) {
+        return held.stream()
                 .filter(item -> item.region() == region && item.key().equals(key))
                 .toList();
-        return own.isEmpty() ? null : chance.oneOf(own).item().version();
     }
 }

@@ -39,16 +39,22 @@ final class ApplierRequestsTest {
     private final Applier applier = new Applier(
             new SimulatedTombstones(counter, false), new VersionClock(WALL, 1, 1, Duration.ofDays(1)), new Lineage(10));
 
+    private final SimulatedTable merging = new SimulatedTable(World.SCHEMA, 1, counter, true);
+
     private int requestsOf(Change.Kind kind, long version) {
+        return requestsOf(table, kind, version);
+    }
+
+    private int requestsOf(SimulatedTable to, Change.Kind kind, long version) {
         requests = 0;
         applier.apply(
-                table,
+                to,
                 new Change(
                         kind,
                         "t",
                         ItemKey.of(World.SCHEMA, KEY),
                         KEY,
-                        kind == Change.Kind.PUT ? KEY : null,
+                        kind.isDeletion() ? null : KEY.with("a", new AttributeValue.N(String.valueOf(version))),
                         new Version(version, 2, 1),
                         null,
                         null,
@@ -63,5 +69,13 @@ final class ApplierRequestsTest {
         assertThat(requestsOf(Change.Kind.PUT, 1)).as("older than the item").isEqualTo(2);
         assertThat(requestsOf(Change.Kind.DELETE, 3)).as("delete").isEqualTo(2);
         assertThat(requestsOf(Change.Kind.PUT, 2)).as("older than the deletion").isEqualTo(2);
+    }
+
+    @Test
+    void requestsPerChange_whereAttributesAreMerged_areThese() {
+        assertThat(requestsOf(merging, Change.Kind.PUT, 1)).as("an insert").isEqualTo(4);
+        assertThat(requestsOf(merging, Change.Kind.UPDATE, 2)).as("an update").isEqualTo(3);
+        assertThat(requestsOf(merging, Change.Kind.UPDATE, 2)).as("a duplicate").isEqualTo(2);
+        assertThat(requestsOf(merging, Change.Kind.DELETE, 3)).as("a delete").isEqualTo(4);
     }
 }

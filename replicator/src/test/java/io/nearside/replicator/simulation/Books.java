@@ -46,7 +46,7 @@ final class Books {
     }
 
     private static Column column(ApplyOutcome outcome) {
-        if (outcome instanceof ApplyOutcome.Applied) {
+        if (outcome instanceof ApplyOutcome.Applied || outcome instanceof ApplyOutcome.Merged) {
             return Column.APPLIED;
         }
         return outcome instanceof ApplyOutcome.Parked ? Column.PARKED : Column.SUPERSEDED;

@@ -1,11 +1,16 @@
 package io.nearside.replicator.simulation;
 
 import io.nearside.change.Change;
+import io.nearside.conflict.AttributeMerge;
+import io.nearside.conflict.AttributeMerge.Held;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.version.Version;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -62,7 +67,7 @@ final class Promises {
     private Map<ItemKey, String> text(Map<ItemKey, StoredItem> items) {
         Map<ItemKey, String> text = new TreeMap<>();
         items.forEach((key, item) ->
-                text.put(key, item.version() + " " + new TreeMap<>(item.item().attributes())));
+                text.put(key, item.versions() + " " + new TreeMap<>(item.item().attributes())));
         text.keySet().removeAll(parked);
         return text;
     }
@@ -70,6 +75,10 @@ final class Promises {
     /** What stands is what the logs say: of everything published under a key, the highest version, which has one content. */
     private void highestVersionStands() {
         if (world.hadGap()) {
+            return;
+        }
+        if (world.schedule().merges()) {
+            writesInTheOrderOfTheirVersionsStand();
             return;
         }
         Map<ItemKey, Change> winners = new TreeMap<>();
@@ -95,6 +104,29 @@ final class Promises {
         });
     }
 
+    /** What stands is what the logs say: every write that was published, done again in the order of versions. */
+    private void writesInTheOrderOfTheirVersionsStand() {
+        List<Change> changes = new ArrayList<>();
+        everyChange(changes::add);
+        changes.sort(Comparator.comparing(Change::version));
+        Map<ItemKey, Held> replayed = new TreeMap<>();
+        changes.forEach(change -> replayed.merge(
+                change.key(),
+                AttributeMerge.merge(Held.NOTHING, change).held(),
+                (held, first) -> AttributeMerge.merge(held, change).held()));
+        Map<ItemKey, StoredItem> expected = new TreeMap<>();
+        replayed.forEach((key, held) -> {
+            if (held.item() != null) {
+                expected.put(key, StoredItem.merging(held.item(), held.versions()));
+            }
+        });
+        for (Region region : world.regions()) {
+            assertThat(text(region.table().items()))
+                    .as("all published writes in the order of their versions, in region %s", region.id())
+                    .isEqualTo(text(expected));
+        }
+    }
+
     private void everyChange(Consumer<Change> check) {
         world.regions().forEach(region -> region.log().changes().forEach(check));
     }
@@ -104,7 +136,7 @@ final class Promises {
         for (Region region : world.regions()) {
             region.table().items().forEach((key, item) -> {
                 Version tombstone = region.tombstones().peek(key);
-                Version version = Objects.requireNonNull(item.version());
+                Version version = Objects.requireNonNull(item.versions()).head();
                 assertThat(tombstone == null || version.isAbove(tombstone))
                         .as(
                                 "G4: item at %s stands above the tombstone %s in region %s",
@@ -133,10 +165,41 @@ final class Promises {
         if (parked.contains(wish.key()) || (world.schedule().filters() && !wish.happened())) {
             return;
         }
+        if (world.schedule().merges()) {
+            standsWhole(wish);
+            return;
+        }
         for (Region region : world.regions()) {
             assertThat(Applications.write(region.table().items().get(wish.key())))
                     .as("G2: the last write in region %s", region.id())
                     .isEqualTo(wish.in(region));
+        }
+    }
+
+    /** What a table that merges attributes is for. */
+    void survives(Applications.Part part) {
+        if (parked.contains(part.key())) {
+            return;
+        }
+        for (Region region : world.regions()) {
+            StoredItem item = region.table().items().get(part.key());
+            assertThat(item == null ? null : item.item().get(part.name()))
+                    .as(
+                            "attribute %s, written while another region wrote another one, in region %s",
+                            part.name(), region.id())
+                    .isEqualTo(part.value());
+        }
+    }
+
+    private void standsWhole(Applications.Wish wish) {
+        for (Region region : world.regions()) {
+            StoredItem item = region.table().items().get(wish.key());
+            assertThat(item == null ? null : new TreeMap<>(item.item().attributes()))
+                    .as("G2: what the last write left, in region %s", region.id())
+                    .isEqualTo(
+                            wish.image() == null
+                                    ? null
+                                    : new TreeMap<>(wish.image().attributes()));
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.nearside.replicator.simulation;
 
 import io.nearside.change.Change;
+import io.nearside.conflict.AttributeMerge;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
+import io.nearside.replicator.apply.ApplyOutcome;
+import io.nearside.replicator.capture.AttributeImage;
 import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableFilter;
@@ -36,15 +39,43 @@ final class Region {
         this.world = world;
         this.id = id;
         wall = new SimulatedClock(world::trueMillis, world.clockError());
-        table = new SimulatedTable(schema, id, world);
+        table = new SimulatedTable(schema, id, world, world.schedule().merges());
         tombstones = new SimulatedTombstones(world, world.defect() == Defect.NO_TOMBSTONES);
-        log = new SimulatedLog(world, change -> world.tellOthers(this, change));
+        log = new SimulatedLog(world, change -> world.tellOthers(this, distorted(change)));
         SimulatedClock proxyWall = new SimulatedClock(world::trueMillis, world.clockError());
         proxyClock = new VersionClock(proxyWall, id, world.newWriterId(), Replica.MAX_DRIFT);
     }
 
     int id() {
         return id;
+    }
+
+    private Change distorted(Change change) {
+        StoredItem item = table.items().get(change.key());
+        return world.defect() == Defect.UPDATES_PUBLISHED_WHOLE && change.kind() == Change.Kind.UPDATE && item != null
+                ? new Change(
+                        change.kind(),
+                        change.table(),
+                        change.key(),
+                        change.keyAttributes(),
+                        item.item(),
+                        change.removed(),
+                        change.version(),
+                        change.previous(),
+                        change.position(),
+                        change.captured())
+                : change;
+    }
+
+    /** The changes that an item here is made of, as a repair by an operator publishes them. */
+    List<Change> state(ItemKey key, StoredItem item) {
+        return new AttributeImage(
+                        table.name(),
+                        key,
+                        key.toItem(table.keySchema()),
+                        item.item(),
+                        Objects.requireNonNull(item.versions()))
+                .all(tombstones.peek(key), wall.instant());
     }
 
     /** What this region takes in of the others' items: one region all, the others each a part. */
@@ -115,8 +146,8 @@ final class Region {
     void repair(Map<ItemKey, StoredItem> elsewhere) {
         elsewhere.forEach((key, item) -> {
             StoredItem here = table.items().get(key);
-            if (here == null || !Objects.equals(here.version(), item.version())) {
-                world.tell(() -> "region " + id + " repairs what is elsewhere at " + item.version());
+            if (here == null || !Objects.equals(here.versions(), item.versions())) {
+                world.tell(() -> "region " + id + " repairs what is elsewhere at " + item.versions());
                 rows.add(row(key, item, here));
             }
         });
@@ -129,7 +160,25 @@ final class Region {
     /** Another region's change arrives: once more, or for the first time. */
     void receive(Change change) {
         books.expect(change);
+        if (world.schedule().merges()) {
+            coalesce(change);
+        }
         waiting.add(change);
+    }
+
+    /** What the change leaves nothing of need not be applied any more. */
+    private void coalesce(Change change) {
+        List<Change> overtaken = waiting.stream()
+                .filter(earlier -> earlier.key().equals(change.key()) && isOvertaken(change, earlier))
+                .toList();
+        waiting.removeAll(overtaken);
+        overtaken.forEach(earlier -> books.note(earlier, new ApplyOutcome.Superseded(ApplyOutcome.Cause.OVERTAKEN)));
+    }
+
+    private boolean isOvertaken(Change change, Change earlier) {
+        return world.defect() == Defect.NEWEST_UPDATE_ONLY
+                ? change.version().isAbove(earlier.version())
+                : AttributeMerge.covers(change, earlier);
     }
 
     /** One of the changes that wait here, near the front. */

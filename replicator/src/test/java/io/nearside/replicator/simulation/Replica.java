@@ -4,8 +4,10 @@ import io.nearside.change.Change;
 import io.nearside.replicator.apply.Applier;
 import io.nearside.replicator.apply.ApplyOutcome;
 import io.nearside.replicator.apply.Lineage;
+import io.nearside.replicator.capture.AttributeSettlement;
 import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.capture.Settlement;
+import io.nearside.replicator.capture.Settling;
 import io.nearside.replicator.simulation.Fibers.Fiber;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.StoredItem;
@@ -26,7 +28,7 @@ final class Replica {
     private final Fiber capturing;
     private final Fiber applying;
     private final TombstonesNotLookedAtFirst notLookedAtFirst;
-    private Settlement settlement;
+    private Settling settlement;
     private Applier applier;
     private int position;
     private @Nullable CapturedRecord reading;
@@ -53,7 +55,15 @@ final class Replica {
         return new VersionClock(region.wall(), region.id(), world.newWriterId(), MAX_DRIFT);
     }
 
-    private Settlement newSettlement(VersionClock clock) {
+    private Settling newSettlement(VersionClock clock) {
+        if (world.schedule().merges()) {
+            return new AttributeSettlement(
+                    world.defect() == Defect.SETTLED_BY_ITEM ? new OneVersionPerItem(region.table()) : region.table(),
+                    region.tombstones(),
+                    clock,
+                    region.log(),
+                    region.wall());
+        }
         return new Settlement(region.table(), region.tombstones(), clock, region.log(), region.wall());
     }
 
@@ -181,6 +191,10 @@ final class Replica {
         try {
             notLookedAtFirst.begin();
             ApplyOutcome outcome = applier.apply(region.table(), region.filter(), change);
+            if (world.defect() == Defect.DELETES_WHATEVER_IS_NEWER
+                    && change.kind().isDeletion()) {
+                region.table().remove(change.key(), false);
+            }
             world.tell(() -> this + " met " + change.kind() + " " + change.version() + ": " + outcome);
             region.books().note(change, outcome);
         } catch (RetriableStoreException e) {
@@ -218,13 +232,22 @@ final class Replica {
         StoredItem before = record.oldItem();
         StoredItem after = record.newItem();
         return switch (world.defect()) {
-            case NONE, NO_TOMBSTONES, PUT_WITHOUT_A_LOOK, RESYNC_TRUSTS_STAMPS -> record;
+            case NONE,
+                    NO_TOMBSTONES,
+                    PUT_WITHOUT_A_LOOK,
+                    RESYNC_TRUSTS_STAMPS,
+                    UPDATES_PUBLISHED_WHOLE,
+                    SETTLED_BY_ITEM,
+                    NEWEST_UPDATE_ONLY,
+                    DELETES_WHATEVER_IS_NEWER -> record;
             case FLOOR_WITHOUT_OLD_VERSION ->
                 before != null && record.newVersion() == null
                         ? withImages(record, new StoredItem(before.item(), null), after)
                         : record;
             case NO_LOOP_RULE ->
-                after != null && after.version() != null && after.version().region() != region.id()
+                after != null
+                                && after.versions() != null
+                                && after.versions().head().region() != region.id()
                         ? withImages(record, after, after)
                         : record;
         };

@@ -17,6 +17,7 @@ package io.nearside.replicator.simulation;
  * @param proxiedPermille how many of the writes come through a proxy that stamps inline
  * @param gaps whether records may be trimmed from a stream before they are read
  * @param filters whether regions take in only some of the others' items
+ * @param merges whether attributes are merged
  */
 record Schedule(
         long seed,
@@ -33,7 +34,8 @@ record Schedule(
         int reordering,
         int proxiedPermille,
         boolean gaps,
-        boolean filters) {
+        boolean filters,
+        boolean merges) {
 
     /** The same histories in kind, of regions that take in only some of the others' items; without gaps. */
     static Schedule filtering(long seed) {
@@ -52,6 +54,29 @@ record Schedule(
                 usual.duplicatePermille,
                 usual.reordering,
                 usual.proxiedPermille,
+                false,
+                true,
+                false);
+    }
+
+    /** The same histories in kind, of tables that merge attributes. */
+    static Schedule merging(long seed) {
+        Schedule usual = of(seed);
+        return new Schedule(
+                seed,
+                usual.regions,
+                usual.keys,
+                usual.writes,
+                usual.replicas,
+                usual.skewMillis,
+                usual.stepsPerWrite,
+                usual.burstPermille,
+                usual.faultPermille,
+                usual.crashPermille,
+                usual.duplicatePermille,
+                usual.reordering,
+                usual.proxiedPermille,
+                usual.gaps,
                 false,
                 true);
     }
@@ -74,6 +99,7 @@ record Schedule(
                 chance.oneOf(1, 1, 3, 1000),
                 chance.oneOf(0, 300, 700, 1000),
                 !faultless && chance.permille(200),
+                false,
                 false);
     }
 }

@@ -1,11 +1,14 @@
 package io.nearside.replicator.simulation;
 
 import io.nearside.change.StreamPosition;
+import io.nearside.conflict.AttributeVersions;
+import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.table.DeleteOutcome;
+import io.nearside.replicator.table.MergingTable;
 import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
@@ -13,9 +16,11 @@ import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +29,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The methods of {@link VersionedTable} are steps of the simulation; those that applications use happen at once.
  */
-final class SimulatedTable implements VersionedTable {
+final class SimulatedTable implements VersionedTable, MergingTable {
     private final KeySchema schema;
     private final String region;
     private final Interference interference;
+    private final boolean merges;
     private final Map<ItemKey, StoredItem> items = new TreeMap<>();
     private final List<CapturedRecord> stream = new ArrayList<>();
 
     SimulatedTable(KeySchema schema, int region, Interference interference) {
+        this(schema, region, interference, false);
+    }
+
+    /** @param merges whether its attributes are merged */
+    SimulatedTable(KeySchema schema, int region, Interference interference, boolean merges) {
+        this.merges = merges;
         this.region = "region " + region;
         this.schema = schema;
         this.interference = interference;
@@ -45,9 +57,19 @@ final class SimulatedTable implements VersionedTable {
         return stream;
     }
 
+    @Override
+    public @Nullable MergingTable merging() {
+        return merges ? this : null;
+    }
+
     /** A write by whomever; the version is the attribute's value after it, null if it has none. */
     void put(ItemKey key, Item item, @Nullable Version version) {
         write(key, new StoredItem(item, version), false);
+    }
+
+    /** A write by an application to an item as it was read, which keeps or drops what marks it. */
+    void put(ItemKey key, StoredItem item) {
+        write(key, item, false);
     }
 
     /** A delete by an application, or by the table's time to live. */
@@ -73,7 +95,7 @@ final class SimulatedTable implements VersionedTable {
     }
 
     private static String text(@Nullable StoredItem item) {
-        return item == null ? "nothing" : Applications.write(item) + " at " + item.version();
+        return item == null ? "nothing" : Applications.content(item) + " at " + item.versions();
     }
 
     @Override
@@ -158,5 +180,68 @@ final class SimulatedTable implements VersionedTable {
         }
         interference.after();
         return holds;
+    }
+
+    @Override
+    public boolean stamp(ItemKey key, StoredItem read, AttributeVersions fresh) {
+        interference.before();
+        StoredItem item = items.get(key);
+        boolean holds = isMarked(item, read);
+        if (item != null && holds) {
+            write(key, StoredItem.merging(item.item(), fresh), false);
+        }
+        interference.after();
+        return holds;
+    }
+
+    @Override
+    public boolean update(ItemKey key, StoredItem read, Item set, Set<String> removed, AttributeVersions fresh) {
+        interference.before();
+        StoredItem item = items.get(key);
+        boolean holds = isMarked(item, read);
+        if (item != null && holds) {
+            Map<String, AttributeValue> attributes = new HashMap<>(item.item().attributes());
+            attributes.putAll(set.attributes());
+            attributes.keySet().removeAll(removed);
+            write(key, StoredItem.merging(new Item(attributes), fresh), false);
+        }
+        interference.after();
+        return holds;
+    }
+
+    @Override
+    public boolean replace(
+            ItemKey key, @Nullable StoredItem read, Item image, Set<String> kept, AttributeVersions fresh) {
+        interference.before();
+        StoredItem item = items.get(key);
+        boolean holds = read == null
+                ? item == null
+                : item != null && isMarked(item, read) && areAsRead(item.item(), read.item(), kept);
+        if (holds) {
+            write(key, StoredItem.merging(image, fresh), false);
+        }
+        interference.after();
+        return holds;
+    }
+
+    @Override
+    public boolean delete(ItemKey key, StoredItem read) {
+        interference.before();
+        boolean holds = isMarked(items.get(key), read);
+        if (holds) {
+            remove(key, false);
+        }
+        interference.after();
+        return holds;
+    }
+
+    private static boolean isMarked(@Nullable StoredItem item, StoredItem read) {
+        return item != null
+                && Objects.equals(item.version(), read.version())
+                && Objects.equals(item.mark(), read.mark());
+    }
+
+    private static boolean areAsRead(Item item, Item read, Set<String> kept) {
+        return kept.stream().allMatch(name -> Objects.equals(item.get(name), read.get(name)));
     }
 }

@@ -1,5 +1,7 @@
 package io.nearside.replicator.simulation;
 
+import java.util.List;
+
 /** Plays one schedule from beginning to end. */
 final class Simulation {
     private static final int LATE_ARRIVALS = 6;
@@ -28,7 +30,8 @@ final class Simulation {
         } catch (Throwable e) {
             throw new AssertionError(
                     "seed " + schedule.seed() + " breaks a promise; replay it alone with\n" + REPLAY
-                            + schedule.seed() + (schedule.filters() ? " -Dsimulation.filters=true" : "") + "\n"
+                            + schedule.seed() + (schedule.filters() ? " -Dsimulation.filters=true" : "")
+                            + (schedule.merges() ? " -Dsimulation.merges=true" : "") + "\n"
                             + schedule,
                     e);
         }
@@ -50,6 +53,13 @@ final class Simulation {
             world.rest();
             promises.check();
             promises.stands(wish);
+        }
+        if (world.schedule().merges()) {
+            world.tell(() -> "at rest; two regions write different attributes");
+            List<Applications.Part> parts = world.applications().writeApart();
+            world.rest();
+            promises.check();
+            parts.forEach(promises::survives);
         }
     }
 }

@@ -1,13 +1,16 @@
 package io.nearside.replicator.simulation;
 
 import io.nearside.change.Change;
+import io.nearside.item.ItemKey;
 import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.item.KeyType;
 import io.nearside.replicator.simulation.Fibers.Fiber;
 import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.StoredItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -184,9 +187,26 @@ final class World implements Interference, Fibers.Plot {
             chance.oneOf(regions).wall().set(clockError());
         } else if (schedule.gaps() && chance.permille(150)) {
             loseRecords(chance.oneOf(regions));
+        } else if (schedule.merges() && chance.permille(100)) {
+            publishSomeItem();
         } else if (writesLeft > 0) {
             writesLeft--;
             applications.write();
+        }
+    }
+
+    /** An operator has some item published again as it stands, settled or not. */
+    private void publishSomeItem() {
+        Region region = chance.oneOf(regions);
+        List<ItemKey> keys = List.copyOf(region.table().items().keySet());
+        if (keys.isEmpty()) {
+            return;
+        }
+        ItemKey key = chance.oneOf(keys);
+        StoredItem item = Objects.requireNonNull(region.table().items().get(key));
+        if (item.versions() != null) {
+            tell(() -> "region " + region.id() + " publishes " + item.versions() + " again");
+            region.state(key, item).forEach(change -> tellOthers(region, change));
         }
     }
 

@@ -17,7 +17,7 @@ final class TableRulesTest {
     private static final KeySchema SCHEMA = new KeySchema(new KeyAttribute("id", KeyType.S), null);
 
     private static TableRule rule(String pattern, Set<String> regions, Map<String, String> names) {
-        return new TableRule(pattern, regions, names, TableFilter.ALL, true, 0, 0);
+        return new TableRule(pattern, regions, names, TableFilter.ALL, true, 0, 0, false);
     }
 
     private static TableRules rules(TableRule... rules) {
@@ -57,8 +57,8 @@ final class TableRulesTest {
 
     @Test
     void budgets_areOfTheTable_andUnlimitedUnlessSet() {
-        TableRules rules =
-                rules(new TableRule("a*", Set.of(), Map.of(), TableFilter.ALL, true, 10, 20), TableRule.usual("*"));
+        TableRules rules = rules(
+                new TableRule("a*", Set.of(), Map.of(), TableFilter.ALL, true, 10, 20, false), TableRule.usual("*"));
         rules.readBudget("a1").charge(30);
         rules.writeBudget("b").charge(1e9);
 
