@@ -121,7 +121,7 @@ public final class AttributeSettlement implements Settling {
         Doubt left = doubt.of(versions);
         boolean buried = tombstone != null && tombstone.isAbove(versions.base());
         if (left.isNone() && !buried) {
-            return Optional.of(Settled.silently(Outcome.OVERTAKEN));
+            return Optional.of(withDeletion(record, tombstone, Outcome.OVERTAKEN));
         }
         if (cameAfterRemoval(record, item, versions)) {
             table.delete(record.key(), item);
@@ -132,12 +132,20 @@ public final class AttributeSettlement implements Settling {
         }
         Version fresh = clock.next(max(seen, versions.head()));
         AttributeVersions raised = versions.raised(left.attributes().keySet(), fresh);
-        return stamped(
-                record,
-                item,
-                left.rest() != null || buried || raised.notes().size() > AttributeVersions.MANY_NOTES
-                        ? AttributeVersions.whole(fresh)
-                        : raised);
+        boolean whole = left.rest() != null || buried || raised.notes().size() > AttributeVersions.MANY_NOTES;
+        return table.stamp(record.key(), item, whole ? AttributeVersions.whole(fresh) : raised)
+                ? Optional.of(withDeletion(record, tombstone, Outcome.STAMPED))
+                : Optional.empty();
+    }
+
+    /**
+     * The end of a record. What is there may stand on a deletion of this region that whoever wrote the tombstone did not live to publish, so a
+     * removal is not settled before the tombstone is published, whatever is above it; to publish it twice does nothing.
+     */
+    private Settled withDeletion(CapturedRecord record, @Nullable Version tombstone, Outcome outcome) {
+        return record.newItem() == null && tombstone != null && isOurs(tombstone)
+                ? new Settled(outcome, log.publish(repeated(record, tombstone)))
+                : Settled.silently(outcome);
     }
 
     private Optional<Settled> stamped(CapturedRecord record, StoredItem item, AttributeVersions fresh) {
@@ -169,7 +177,10 @@ public final class AttributeSettlement implements Settling {
     private Optional<Settled> settleAbsent(CapturedRecord record, @Nullable Version tombstone) {
         Version floor = head(record);
         if (tombstone != null && (floor == null || tombstone.isAbove(floor))) {
-            return Optional.of(alreadyDeleted(record, floor, tombstone));
+            return Optional.of(
+                    isOurs(tombstone)
+                            ? new Settled(Outcome.DELETE_REPEATED, log.publish(repeated(record, tombstone)))
+                            : Settled.silently(Outcome.DELETE_FOREIGN));
         }
         Version deleted =
                 record.expired() && floor != null ? clock.tickAfter(floor) : clock.next(max(floor, tombstone));
@@ -180,13 +191,10 @@ public final class AttributeSettlement implements Settling {
         return Optional.of(new Settled(Outcome.DELETED, log.publish(deletion(kind(record), record, deleted, floor))));
     }
 
-    private Settled alreadyDeleted(CapturedRecord record, @Nullable Version floor, Version tombstone) {
-        if (!isOurs(tombstone)) {
-            return Settled.silently(Outcome.DELETE_FOREIGN);
-        }
+    private Change repeated(CapturedRecord record, Version tombstone) {
+        Version floor = head(record);
         boolean sameDelete = floor != null && tombstone.clock() == floor.clock() + 1;
-        Change.Kind kind = sameDelete ? kind(record) : Change.Kind.DELETE;
-        return new Settled(Outcome.DELETE_REPEATED, log.publish(deletion(kind, record, tombstone, null)));
+        return deletion(sameDelete ? kind(record) : Change.Kind.DELETE, record, tombstone, null);
     }
 
     /** Another region's change may have come between reading the item as absent and writing the tombstone. */

@@ -9,6 +9,7 @@ import io.nearside.replicator.apply.Applier;
 import io.nearside.replicator.apply.ApplyOutcome;
 import io.nearside.replicator.apply.Lineage;
 import io.nearside.replicator.capture.AttributeSettlement;
+import io.nearside.replicator.capture.CapturedRecord;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The schedules that the first design of merging attributes did not survive, one by one; see conflict-resolution/adr/0005. */
 final class AttributeSchedulesTest {
@@ -31,6 +33,11 @@ final class AttributeSchedulesTest {
     private final Site here = new Site(1, 1_000_000);
     private final Site there = new Site(2, 1_000_100);
     private final Site third = new Site(3, 1_000_200);
+
+    /** The end of a process. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
 
     /** One region, with one process that does as it is told. */
     private static final class Site implements Interference {
@@ -224,6 +231,30 @@ final class AttributeSchedulesTest {
         assertThat(there.log.changes()).hasSize(published);
         assertThat(there.attributes()).isEqualTo(attributes("b", "later"));
         assertThat(here.item()).isEqualTo(there.item());
+    }
+
+    @Test
+    void deletionThatStoppedBetweenItsTombstoneAndTheLog_underAnUpdateFromElsewhere_isPublished() {
+        startEqual();
+        there.set("b", "above");
+        there.capture();
+        here.table.remove(ITEM_KEY, true);
+        CapturedRecord removal = here.table.stream().get(here.table.stream().size() - 1);
+        // The item and its tombstone have been read and the tombstone is written; the process ends before it looks for
+        // intruders.
+        here.afterSteps(3, () -> {
+            throw new Stopped();
+        });
+        assertThatThrownBy(here::capture).isInstanceOf(Stopped.class);
+        assertThat(here.log.changes()).noneMatch(change -> change.kind().isDeletion());
+        here.hear(there.last());
+
+        here.settlement.handle(removal);
+        there.hear(here.last());
+
+        assertThat(here.last().kind()).isEqualTo(Change.Kind.TTL);
+        assertThat(here.attributes()).isEqualTo(attributes("b", "above"));
+        assertThat(there.item()).isEqualTo(here.item());
     }
 
     @Test

@@ -23,7 +23,7 @@ class ConvergenceSimulation {
     private static final int SCHEDULES = Integer.getInteger("simulation.schedules", 20_000);
     private static final int SCHEDULES_TO_FIND_A_DEFECT = 5_000;
     private static final int FILTERING_SCHEDULES = Integer.getInteger("simulation.filtering", 3_000);
-    private static final int MERGING_SCHEDULES = Integer.getInteger("simulation.merging", 20_000);
+    private static final int MERGING_SCHEDULES = Integer.getInteger("simulation.merging", 5_000);
     private static final int WORKERS = 2;
 
     @Test
