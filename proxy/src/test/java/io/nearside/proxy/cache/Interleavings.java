@@ -517,7 +517,9 @@ final class Interleavings {
 
         @Arbiter
         public void after(I_Result r) {
-            r.r1 = held();
+            // Another key of the stripe may have ended the strong read's right to stay; then the lagging one may be
+            // alone.
+            r.r1 = ITEMS.isCurrent(strong) ? held() : NOTHING;
             forget();
         }
     }
