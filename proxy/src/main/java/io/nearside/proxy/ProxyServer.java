@@ -11,33 +11,20 @@ import io.nearside.proxy.admin.CacheApi;
 import io.nearside.proxy.admin.CoherenceDocument;
 import io.nearside.proxy.admin.Health;
 import io.nearside.proxy.admin.Readiness;
-import io.nearside.proxy.auth.AccessKey;
 import io.nearside.proxy.auth.Authenticator;
-import io.nearside.proxy.auth.Caller;
-import io.nearside.proxy.auth.SignatureAuthenticator;
-import io.nearside.proxy.auth.TablePatterns;
 import io.nearside.proxy.cache.ItemCache;
-import io.nearside.proxy.cache.ItemCacheSettings;
 import io.nearside.proxy.cache.PageCache;
-import io.nearside.proxy.cache.PageCacheSettings;
 import io.nearside.proxy.coherence.Announcer;
 import io.nearside.proxy.coherence.BusSettings;
 import io.nearside.proxy.coherence.BusState;
 import io.nearside.proxy.coherence.InvalidationBus;
 import io.nearside.proxy.coherence.ServingRule;
-import io.nearside.proxy.config.AuthConfig;
-import io.nearside.proxy.config.AuthConfig.AuthMode;
 import io.nearside.proxy.config.CoherenceConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
-import io.nearside.proxy.config.CredentialsConfig;
 import io.nearside.proxy.config.ProxyConfig;
-import io.nearside.proxy.config.ReplicationConfig;
-import io.nearside.proxy.config.ReplicationConfig.Stamping;
-import io.nearside.proxy.config.TlsConfig;
 import io.nearside.proxy.config.UpstreamConfig;
 import io.nearside.proxy.http.ApiListener;
 import io.nearside.proxy.http.Tls;
-import io.nearside.proxy.http.TlsException;
 import io.nearside.proxy.http.Tracing;
 import io.nearside.proxy.metrics.BusMeters;
 import io.nearside.proxy.metrics.CacheMeters;
@@ -47,19 +34,16 @@ import io.nearside.proxy.metrics.ProxyMetrics;
 import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.metrics.UpstreamMeters;
 import io.nearside.proxy.operation.CachingOperations;
-import io.nearside.proxy.operation.VersionStamps;
 import io.nearside.proxy.tracing.OpenTelemetryTracing;
 import io.nearside.proxy.upstream.SignedUpstream;
 import io.nearside.proxy.upstream.UpstreamHealth;
 import io.nearside.proxy.upstream.UpstreamLimits;
-import io.nearside.version.VersionClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -75,15 +59,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.regions.Region;
 
 /**
@@ -124,28 +102,29 @@ public final class ProxyServer implements AutoCloseable {
 
     private ProxyServer(ProxyConfig config, @Nullable EffectiveConfig<ProxyConfig> effective) {
         this.config = config;
+        ConfiguredParts parts = new ConfiguredParts(config);
         this.actionsEnabled = config.admin().actionsEnabled();
         // First, because nothing has been started yet that would have to be ended.
-        Optional<Tls> tls = config.listen().tls().map(ProxyServer::tls);
+        Optional<Tls> tls = parts.tls();
         this.eventLoops = config.listen().eventLoops() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : config.listen().eventLoops();
-        this.tracing = config.tracing().endpoint().map(this::tracing);
+        this.tracing = parts.tracing();
         this.vertx = vertx();
         this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         this.jvmMeters = new JvmMeters(registry);
         ProxyMetrics metrics = new ProxyMetrics(registry);
         this.upstreamHealth = new UpstreamHealth(new UpstreamMeters(metrics), Ticker.systemTicker());
-        this.upstream = upstream();
+        this.upstream = upstream(parts);
         Executor maintenance = maintenance();
-        this.cache = new ItemCache(cacheSettings(), Ticker.systemTicker(), maintenance);
-        this.pages = new PageCache(pageSettings(), cache.tables(), Ticker.systemTicker(), maintenance);
+        this.cache = new ItemCache(parts.items(), Ticker.systemTicker(), maintenance);
+        this.pages = new PageCache(parts.pages(), cache.tables(), Ticker.systemTicker(), maintenance);
         this.bus = bus(new BusMeters(metrics, Clock.systemUTC()));
         busMeters(metrics);
         UpstreamMeters.register(metrics, upstream);
-        CachingOperations operations = operations();
+        CachingOperations operations = operations(parts);
         CacheMeters.register(metrics, cache, pages, operations, config.cache().pricePerMillionReadUnits());
-        Optional<Authenticator> authenticator = authenticator();
+        Optional<Authenticator> authenticator = parts.authenticator();
         this.data = new ApiListener(
                 vertx,
                 config.listen(),
@@ -295,29 +274,16 @@ public final class ProxyServer implements AutoCloseable {
         return documents;
     }
 
-    private CachingOperations operations() {
+    private CachingOperations operations(ConfiguredParts parts) {
         return new CachingOperations(
                 upstream,
                 cache,
                 pages,
                 bus.map(InvalidationBus::announcer).orElse(Announcer.SILENT),
                 bus.<ServingRule>map(InvalidationBus::state).orElse(ServingRule.TTL_ONLY),
-                stamps(config.replication()),
+                parts.stamps(),
                 Ticker.systemTicker(),
                 InstantSource.system());
-    }
-
-    private static VersionStamps stamps(ReplicationConfig replication) {
-        if (replication.stamping() == Stamping.CAPTURE) {
-            return VersionStamps.none(replication.versionAttribute());
-        }
-        VersionClock clock = new VersionClock(
-                InstantSource.system(),
-                replication.regionId().orElseThrow(),
-                RandomGenerator.getDefault().nextInt(0x10000),
-                replication.maxDrift());
-        TablePatterns tables = new TablePatterns(replication.tables());
-        return VersionStamps.inline(replication.versionAttribute(), clock, tables::matches);
     }
 
     /**
@@ -327,25 +293,6 @@ public final class ProxyServer implements AutoCloseable {
      */
     private static Executor maintenance() {
         return CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, ForkJoinPool.commonPool());
-    }
-
-    private ItemCacheSettings cacheSettings() {
-        return new ItemCacheSettings(
-                config.cache().maxWeight().bytes() / 4 * 3,
-                new ConfiguredPolicies(config.cache(), config.tables()),
-                config.coherence().recentWriteWindow(),
-                config.coherence().uncertainWriteWindow());
-    }
-
-    /** A quarter of the memory is for pages; so many that their average is a kilobyte fit beside them in the index. */
-    private PageCacheSettings pageSettings() {
-        long weight = config.cache().maxWeight().bytes() / 4;
-        return new PageCacheSettings(
-                weight,
-                (int) Math.max(1, Math.min(weight / 1024, Integer.MAX_VALUE)),
-                config.coherence().recentWriteWindow(),
-                config.coherence().indexSettleWindow(),
-                config.coherence().uncertainWriteWindow());
     }
 
     private Optional<InvalidationBus> bus(BusMeters meters) {
@@ -385,13 +332,13 @@ public final class ProxyServer implements AutoCloseable {
                         + ") meanwhile; check coherence.kafka.bootstrap-servers");
     }
 
-    private SignedUpstream upstream() {
+    private SignedUpstream upstream(ConfiguredParts parts) {
         UpstreamConfig settings = config.upstream();
         return new SignedUpstream(
                 vertx,
                 Region.of(config.region()),
                 settings.endpoint(),
-                credentials(settings.credentials()),
+                parts.credentials(),
                 new UpstreamLimits(
                         settings.connections(),
                         settings.waitingRequests(),
@@ -400,49 +347,6 @@ public final class ProxyServer implements AutoCloseable {
                         eventLoops),
                 Clock.systemUTC(),
                 upstreamHealth);
-    }
-
-    private static IdentityProvider<? extends AwsCredentialsIdentity> credentials(CredentialsConfig credentials) {
-        return switch (credentials.provider()) {
-            case DEFAULT -> DefaultCredentialsProvider.builder().build();
-            case STATIC ->
-                StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                        credentials.accessKeyId().orElseThrow(),
-                        credentials.secretAccessKey().orElseThrow().reveal()));
-        };
-    }
-
-    private Optional<Authenticator> authenticator() {
-        AuthConfig auth = config.auth();
-        return auth.mode() == AuthMode.NONE
-                ? Optional.empty()
-                : Optional.of(new SignatureAuthenticator(
-                        auth.credentials().stream().map(ProxyServer::accessKey).toList(),
-                        config.region(),
-                        Clock.systemUTC()));
-    }
-
-    private static AccessKey accessKey(AuthConfig.KeyConfig key) {
-        return new AccessKey(
-                key.accessKeyId(),
-                key.secretAccessKey().reveal(),
-                new Caller(key.accessKeyId(), key.readOnly(), new TablePatterns(key.tables())));
-    }
-
-    private static Tls tls(TlsConfig config) {
-        try {
-            return Tls.load(config);
-        } catch (TlsException e) {
-            throw new StartException(e.getMessage() + ".", e);
-        }
-    }
-
-    private OpenTelemetryTracing tracing(URI endpoint) {
-        return new OpenTelemetryTracing(
-                endpoint,
-                config.tracing().sampleRatio(),
-                config.region(),
-                config.nodeId().orElse("proxy"));
     }
 
     private Vertx vertx() {
