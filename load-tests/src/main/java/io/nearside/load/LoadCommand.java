@@ -63,7 +63,8 @@ abstract class LoadCommand implements Callable<Integer> {
         var bench = options.bench();
         var results = new LinkedHashMap<String, List<RunResult>>();
         int keys = workload == Workload.QUERY ? PARTITIONS : options.keys;
-        try (var backend = Backend.start(
+        try (var generator = Generator.start();
+                var backend = Backend.start(
                         workload == Workload.QUERY ? 1 : options.keys,
                         options.itemBytes,
                         done -> progress.count("filling the backend", done, options.keys));
@@ -82,18 +83,20 @@ abstract class LoadCommand implements Callable<Integer> {
             }
             for (var target : targets.all) {
                 progress.step("having " + target.name() + " compile its code");
-                compile(target, keys);
+                compile(generator, target, keys);
             }
             for (int round = 1; round <= options.rounds; round++) {
                 for (var target : targets.all) {
                     progress.step("round " + round + " of " + options.rounds + ": " + target.name());
                     results.computeIfAbsent(target.name(), name -> new ArrayList<>())
-                            .add(run(target, keys, round));
+                            .add(run(generator, target, keys, round));
                 }
+                // After each round, so that whoever has seen enough may stop it.
+                report(results, round).write(options.out, workload.label());
             }
         }
         progress.done();
-        var report = report(results);
+        var report = report(results, options.rounds);
         System.out.println(report.toText());
         System.out.println("page: " + report.write(options.out, workload.label()));
         return 0;
@@ -121,18 +124,25 @@ abstract class LoadCommand implements Callable<Integer> {
      * As many requests as it takes in so many seconds: at the rates of an open loop a JVM compiles for minutes, on the core that
      * it answers on.
      */
-    private void compile(Target target, int keys) {
+    private void compile(Generator generator, Target target, int keys) {
         if (compileSeconds > 0) {
-            run(target, keys, 0, Duration.ZERO, Duration.ofSeconds(compileSeconds), 0);
+            run(generator, target, keys, 0, Duration.ZERO, Duration.ofSeconds(compileSeconds), 0);
         }
     }
 
-    private RunResult run(Target target, int keys, int round) {
-        return run(target, keys, round, options.warmup(), options.measured(), rate);
+    private RunResult run(Generator generator, Target target, int keys, int round) {
+        return run(generator, target, keys, round, options.warmup(), options.measured(), rate);
     }
 
-    private RunResult run(Target target, int keys, int round, Duration warmup, Duration measured, double perSecond) {
-        return Generator.run(new RunPlan(
+    private RunResult run(
+            Generator generator,
+            Target target,
+            int keys,
+            int round,
+            Duration warmup,
+            Duration measured,
+            double perSecond) {
+        return generator.run(new RunPlan(
                 target.port(),
                 target.tls(),
                 options.connections,
@@ -147,7 +157,7 @@ abstract class LoadCommand implements Callable<Integer> {
                 target.pids()));
     }
 
-    private Report report(Map<String, List<RunResult>> results) {
+    private Report report(Map<String, List<RunResult>> results, int doneRounds) {
         var report = new Report(String.format(
                         Locale.ROOT,
                         "%s, %d byte items, %d connections, %s keys, %s",
@@ -157,7 +167,7 @@ abstract class LoadCommand implements Callable<Integer> {
                         options.distribution.label(),
                         rate > 0 ? String.format(Locale.ROOT, "%.0f requests/s", rate) : "as fast as it goes"))
                 .note(Machine.describePinned())
-                .note("medians of " + options.rounds
+                .note("medians of " + doneRounds
                         + " rounds, targets alternating, after " + compileSeconds
                         + " s of a closed loop on each; in parentheses the least and the most");
         var rows = new ArrayList<List<String>>();
@@ -199,11 +209,15 @@ abstract class LoadCommand implements Callable<Integer> {
                         rates(rounds, direct),
                         ratio(rounds, direct, 50),
                         ratio(rounds, direct, 99),
-                        ratio(rounds, direct, 99.9)));
+                        ratio(rounds, direct, 99.9),
+                        added(rounds, direct, 50),
+                        added(rounds, direct, 99)));
             }
         });
         report.table(new Report.Table(
-                "Ratios, round by round", List.of("targets", "answers/s", "p50", "p99", "p99.9"), ratios));
+                "Ratios, round by round",
+                List.of("targets", "answers/s", "p50", "p99", "p99.9", "added to p50, µs", "added to p99, µs"),
+                ratios));
         return report;
     }
 
@@ -226,6 +240,14 @@ abstract class LoadCommand implements Callable<Integer> {
             ratios.add(proxied.get(i).micros(percentile) / direct.get(i).micros(percentile));
         }
         return Spread.of(ratios).format(2);
+    }
+
+    private static String added(List<RunResult> proxied, List<RunResult> direct, double percentile) {
+        var added = new ArrayList<Double>();
+        for (int i = 0; i < proxied.size(); i++) {
+            added.add(proxied.get(i).micros(percentile) - direct.get(i).micros(percentile));
+        }
+        return Spread.of(added).format(0);
     }
 
     @Command(name = "hit", mixinStandardHelpOptions = true, description = "GetItem of items that the cache holds.")

@@ -54,34 +54,33 @@ final class PeersCommand implements Callable<Integer> {
     private int firstWarmupSeconds;
 
     private final Progress progress = new Progress();
+    private final List<String> missing = new ArrayList<>();
     private final Map<String, List<RunResult>> saturated = new LinkedHashMap<>();
     private final Map<String, List<RunResult>> paced = new LinkedHashMap<>();
 
     @Override
     public Integer call() {
         var bench = options.bench();
-        var report = new Report(
-                        "GetItem, " + options.itemBytes + " byte items, " + options.connections + " connections")
-                .note(Machine.describePinned())
-                .note("medians of " + options.rounds
-                        + " rounds, targets alternating; in parentheses the least and the most");
-        try (var backend = Backend.start(
-                options.keys, options.itemBytes, done -> progress.count("filling the backend", done, options.keys))) {
-            var targets = start(bench, backend, report);
+        try (var generator = Generator.start();
+                var backend = Backend.start(
+                        options.keys,
+                        options.itemBytes,
+                        done -> progress.count("filling the backend", done, options.keys))) {
+            var targets = start(bench, backend);
             try {
-                measure(targets);
+                measure(generator, targets);
             } finally {
                 targets.forEach(Target::close);
             }
         }
         progress.done();
-        tabulate(report);
+        var report = report(options.rounds);
         System.out.println(report.toText());
         System.out.println("page: " + report.write(options.out, "peers"));
         return 0;
     }
 
-    private List<Target> start(io.nearside.load.peer.Bench bench, Backend backend, Report report) {
+    private List<Target> start(io.nearside.load.peer.Bench bench, Backend backend) {
         var targets = new ArrayList<Target>();
         progress.step("starting nearside");
         targets.add(Proxy.start(bench, backend.endpoint(), ""));
@@ -93,7 +92,7 @@ final class PeersCommand implements Callable<Integer> {
                 progress.step("starting " + peer.label());
                 targets.add(peer.start(bench, backend));
             } else {
-                report.note(peer.label() + " is missing: " + peer.installation());
+                missing.add(peer.label() + " is missing: " + peer.installation());
             }
         }
         if (isWanted(backend.name())) {
@@ -106,38 +105,41 @@ final class PeersCommand implements Callable<Integer> {
         return peers.isEmpty() || peers.contains(name);
     }
 
-    private void measure(List<Target> targets) {
+    private void measure(Generator generator, List<Target> targets) {
         for (var target : targets) {
             progress.step("warming up " + target.name());
-            run(target, 0, 0, Duration.ofSeconds(firstWarmupSeconds), Duration.ofMillis(100));
+            run(generator, target, 0, 0, Duration.ofSeconds(firstWarmupSeconds), Duration.ofMillis(100));
         }
         for (int round = 1; round <= options.rounds; round++) {
-            for (var target : targets) {
-                progress.step("round " + round + " of " + options.rounds + ", as fast as it goes: " + target.name());
-                add(saturated, target, run(target, round, 0));
-            }
-        }
-        for (int round = 1; round <= options.rounds && load > 0; round++) {
-            for (var target : targets) {
-                double rate = load * rates(target.name()).median();
-                progress.step(String.format(
-                        Locale.ROOT,
-                        "round %d of %d, %.0f per second: %s",
-                        round,
-                        options.rounds,
-                        rate,
-                        target.name()));
-                add(paced, target, run(target, round, rate));
-            }
+            measure(generator, targets, round);
+            // After each round, so that whoever has seen enough may stop it.
+            report(round).write(options.out, "peers");
         }
     }
 
-    private RunResult run(Target target, int round, double rate) {
-        return run(target, round, rate, options.warmup(), options.measured());
+    private void measure(Generator generator, List<Target> targets, int round) {
+        for (var target : targets) {
+            progress.step("round " + round + " of " + options.rounds + ", as fast as it goes: " + target.name());
+            add(saturated, target, run(generator, target, round, 0));
+        }
+        if (load <= 0) {
+            return;
+        }
+        for (var target : targets) {
+            double rate = load * rates(target.name()).median();
+            progress.step(String.format(
+                    Locale.ROOT, "round %d of %d, %.0f per second: %s", round, options.rounds, rate, target.name()));
+            add(paced, target, run(generator, target, round, rate));
+        }
     }
 
-    private RunResult run(Target target, int round, double rate, Duration warmup, Duration measured) {
-        return Generator.run(new RunPlan(
+    private RunResult run(Generator generator, Target target, int round, double rate) {
+        return run(generator, target, round, rate, options.warmup(), options.measured());
+    }
+
+    private RunResult run(
+            Generator generator, Target target, int round, double rate, Duration warmup, Duration measured) {
+        return generator.run(new RunPlan(
                 target.port(),
                 target.tls(),
                 options.connections,
@@ -164,6 +166,17 @@ final class PeersCommand implements Callable<Integer> {
 
     private static List<RunResult> results(Map<String, List<RunResult>> results, String target) {
         return results.getOrDefault(target, List.of());
+    }
+
+    private Report report(int doneRounds) {
+        var report = new Report(
+                        "GetItem, " + options.itemBytes + " byte items, " + options.connections + " connections")
+                .note(Machine.describePinned())
+                .note("medians of " + doneRounds
+                        + " rounds, targets alternating; in parentheses the least and the most");
+        missing.forEach(report::note);
+        tabulate(report);
+        return report;
     }
 
     private void tabulate(Report report) {

@@ -57,7 +57,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         in.release();
         partial = null;
         long now = System.nanoTime();
-        tally.answer(flags, now - since);
+        tally.answer(flags, since, now);
         pace.ready(this, now);
     }
 

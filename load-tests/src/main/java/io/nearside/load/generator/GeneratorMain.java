@@ -18,7 +18,9 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * The generator's process: reads a {@link RunPlan} from standard input, makes the load, writes a {@link RunResult} to
- * standard output.
+ * The generator's process: for each {@link RunPlan}, a line of standard input, makes the load and writes a {@link RunResult},
+ * a line of standard output; ends with its input.
  *
  * <p>One Netty event loop owns every connection, so nothing is shared and the process keeps to one core. In an open loop
  * a timer makes requests due every {@value #TICK_MICROS} microseconds: the most by which the pacing itself can be late.
@@ -58,9 +60,10 @@ public final class GeneratorMain {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        var plan = RunPlan.decode(new String(System.in.readAllBytes(), UTF_8));
-        var generator = new GeneratorMain(plan);
-        System.out.println(generator.run().encode());
+        var plans = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+        for (String plan = plans.readLine(); plan != null; plan = plans.readLine()) {
+            System.out.println(new GeneratorMain(RunPlan.decode(plan)).run().encode());
+        }
     }
 
     private RunResult run() throws InterruptedException, ExecutionException {
@@ -144,11 +147,12 @@ public final class GeneratorMain {
         double serverBefore = ProcessFigures.cpuSeconds(plan.watchedPids());
         double selfBefore = ProcessFigures.cpuSeconds(self);
         long startedAt = System.nanoTime();
-        tally.count(true);
+        pace.start(startedAt);
+        tally.count(startedAt);
         loop.schedule(
                 () -> {
                     pace.end(System.nanoTime());
-                    tally.count(false);
+                    tally.stop();
                     result.complete(tally.result(
                             (System.nanoTime() - startedAt) / 1e9,
                             ProcessFigures.cpuSeconds(plan.watchedPids()) - serverBefore,

@@ -25,8 +25,11 @@ final class Pace {
         this.tally = tally;
     }
 
+    /** Begins anew: what was due before and still waits is forgotten, as nobody is to be charged for a warm-up. */
     void start(long now) {
         startedAt = now;
+        made = 0;
+        waiting.clear();
     }
 
     private boolean closedLoop() {

@@ -2,21 +2,28 @@ package io.nearside.load.generator;
 
 import org.HdrHistogram.Histogram;
 
-/** Counts what comes back, while told to. Lives on the one event loop of the generator. */
+/** Counts what comes back, while told to, of what was sent meanwhile. Lives on the one event loop of the generator. */
 final class Tally {
     private final Histogram latencies = RunResult.newHistogram();
     private boolean counting;
+    private long countingSince;
     private long answers;
     private long errors;
     private long unanswered;
     private long hits;
 
-    void count(boolean on) {
-        counting = on;
+    void count(long now) {
+        counting = true;
+        countingSince = now;
     }
 
-    void answer(int flags, long nanos) {
-        if (!counting) {
+    void stop() {
+        counting = false;
+    }
+
+    /** @param since when its request was due */
+    void answer(int flags, long since, long now) {
+        if (!counting || since - countingSince < 0) {
             return;
         }
         if ((flags & AnswerReader.ERROR) != 0) {
@@ -25,7 +32,7 @@ final class Tally {
         }
         answers++;
         hits += flags & AnswerReader.HIT;
-        latencies.recordValue(Math.min(Math.max(nanos, 0), RunResult.LONGEST_NANOS));
+        record(now - since);
     }
 
     void error() {
@@ -38,8 +45,12 @@ final class Tally {
     void unanswered(long nanos) {
         if (counting) {
             unanswered++;
-            latencies.recordValue(Math.min(Math.max(nanos, 0), RunResult.LONGEST_NANOS));
+            record(nanos);
         }
+    }
+
+    private void record(long nanos) {
+        latencies.recordValue(Math.min(Math.max(nanos, 0), RunResult.LONGEST_NANOS));
     }
 
     RunResult result(double seconds, double serverCpuSeconds, double generatorCpuSeconds) {

@@ -92,10 +92,15 @@ public final class SoakCommand implements Callable<Integer> {
         var bench = new Bench(Files.createTempDirectory("nearside-soak"), keys, itemBytes);
         var jvm = List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseSerialGC");
         progress.step("starting DynamoDB Local, Kafka and two proxies");
-        try (var stand = Stand.start(
-                bench, cacheMebibytes + "MiB", jvm, seed, done -> progress.count("filling the backend", done, keys))) {
+        try (var generator = Generator.start();
+                var stand = Stand.start(
+                        bench,
+                        cacheMebibytes + "MiB",
+                        jvm,
+                        seed,
+                        done -> progress.count("filling the backend", done, keys))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(journal), "soak-report"));
-            run(stand, journal);
+            run(stand, generator, journal);
         } catch (RuntimeException e) {
             if (!endedByCaller()) {
                 journal.defect("the run broke off: " + e.getMessage());
@@ -120,7 +125,7 @@ public final class SoakCommand implements Callable<Integer> {
         }
     }
 
-    private void run(Stand stand, Journal journal) {
+    private void run(Stand stand, Generator generator, Journal journal) {
         startedAt = System.nanoTime();
         var reader = new ReadYourWrites(stand, journal);
         var readerThread = new Thread(reader, "read-your-writes");
@@ -130,7 +135,7 @@ public final class SoakCommand implements Callable<Integer> {
             recover(stand, journal, Fault.NONE);
             var faults = Fault.values();
             for (int turn = 1; elapsedSeconds() < minutes * 60; turn++) {
-                var calm = phase(stand, journal, Fault.NONE, turn);
+                var calm = phase(stand, generator, journal, Fault.NONE, turn);
                 if (calm.errors() > 0) {
                     journal.defect(
                             calm.errors() + " errors in the calm phase that ended after " + elapsedSeconds() + " s");
@@ -138,7 +143,7 @@ public final class SoakCommand implements Callable<Integer> {
                 journal.sample(stand.sample(elapsedSeconds()));
                 if (elapsedSeconds() < minutes * 60) {
                     var fault = faults[1 + (turn - 1) % (faults.length - 1)];
-                    phase(stand, journal, fault, turn);
+                    phase(stand, generator, journal, fault, turn);
                     recover(stand, journal, fault);
                 }
             }
@@ -147,11 +152,11 @@ public final class SoakCommand implements Callable<Integer> {
         }
     }
 
-    private RunResult phase(Stand stand, Journal journal, Fault fault, int turn) {
+    private RunResult phase(Stand stand, Generator generator, Journal journal, Fault fault, int turn) {
         var phase = Duration.ofSeconds(phaseSeconds);
         progress.step(String.format(
                 Locale.ROOT, "%.1f of %.1f minutes: %s", elapsedSeconds() / 60.0, minutes, fault.label()));
-        var load = CompletableFuture.supplyAsync(() -> Generator.run(new RunPlan(
+        var load = CompletableFuture.supplyAsync(() -> generator.run(new RunPlan(
                 stand.watched().port(),
                 false,
                 connections,

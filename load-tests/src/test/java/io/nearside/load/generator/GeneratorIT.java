@@ -19,9 +19,11 @@ final class GeneratorIT {
     private static final int CONNECTIONS = 4;
 
     private final Vertx vertx = Vertx.vertx();
+    private final Generator generator = Generator.start();
 
     @AfterEach
     void stop() throws Exception {
+        generator.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
@@ -29,7 +31,7 @@ final class GeneratorIT {
     void run_openLoop_sendsAtTheRateAndCountsEveryAnswer() throws Exception {
         int port = serve(200);
 
-        var result = Generator.run(plan(port, RATE));
+        var result = generator.run(plan(port, RATE));
 
         assertThat(result.errors()).isZero();
         assertThat(result.answers()).isPositive().isLessThanOrEqualTo((long) (RATE * result.seconds() * 2));
@@ -40,10 +42,21 @@ final class GeneratorIT {
     void run_serverThatRefuses_reportsErrors() throws Exception {
         int port = serve(400);
 
-        var result = Generator.run(plan(port, 0));
+        var result = generator.run(plan(port, 0));
 
         assertThat(result.answers()).isZero();
         assertThat(result.errors()).isPositive();
+    }
+
+    @Test
+    void run_onePlanAfterTheOther_answersEach() throws Exception {
+        int port = serve(200);
+
+        var first = generator.run(plan(port, 0));
+        var second = generator.run(plan(port, RATE));
+
+        assertThat(first.answers()).isPositive();
+        assertThat(second.answers()).isPositive().isLessThanOrEqualTo((long) (RATE * second.seconds() * 2));
     }
 
     @Test
@@ -56,7 +69,7 @@ final class GeneratorIT {
                         .onComplete(sent -> request.connection().close()));
         int port = listen(server);
 
-        var result = Generator.run(plan(port, 0));
+        var result = generator.run(plan(port, 0));
 
         assertThat(connections).hasValueGreaterThan(CONNECTIONS);
         assertThat(result.errors()).isPositive();
