@@ -39,7 +39,7 @@ abstract class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = "--compile",
-            defaultValue = "15",
+            defaultValue = "40",
             description =
                     "Seconds of a closed loop on each target before the first round, so that its JVM has compiled what it"
                             + " runs (default ${DEFAULT-VALUE}).")

@@ -68,10 +68,20 @@ final class RunOptions {
         if (itemBytes < 100 || itemBytes > 400_000) {
             throw new IllegalArgumentException("--item-bytes must be from 100 to 400000, not " + itemBytes);
         }
+        requireOne("--connections", connections);
+        requireOne("--keys", keys);
+        requireOne("--rounds", rounds);
+        requireOne("--seconds", seconds);
         try {
             return new Bench(Files.createTempDirectory("nearside-bench"), keys, itemBytes);
         } catch (IOException e) {
             throw new UncheckedIOException("no place for temporary files", e);
+        }
+    }
+
+    private static void requireOne(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.nearside.proxy.admin.CoherenceDocument;
 import io.nearside.proxy.admin.Health;
 import io.nearside.proxy.admin.Readiness;
 import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.cache.CacheMaintenance;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.coherence.Announcer;
@@ -52,10 +53,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -91,6 +89,7 @@ public final class ProxyServer implements AutoCloseable {
     private final JvmMeters jvmMeters;
     private final SignedUpstream upstream;
     private final UpstreamHealth upstreamHealth;
+    private final CacheMaintenance maintenance = new CacheMaintenance();
     private final ItemCache cache;
     private final PageCache pages;
     private final Optional<InvalidationBus> bus;
@@ -116,7 +115,6 @@ public final class ProxyServer implements AutoCloseable {
         ProxyMetrics metrics = new ProxyMetrics(registry);
         this.upstreamHealth = new UpstreamHealth(new UpstreamMeters(metrics), Ticker.systemTicker());
         this.upstream = upstream(parts);
-        Executor maintenance = maintenance();
         this.cache = new ItemCache(parts.items(), Ticker.systemTicker(), maintenance);
         this.pages = new PageCache(parts.pages(), cache.tables(), Ticker.systemTicker(), maintenance);
         this.bus = bus(new BusMeters(metrics, Clock.systemUTC()));
@@ -217,6 +215,7 @@ public final class ProxyServer implements AutoCloseable {
         await(upstream.close(Duration.ZERO), STOP_LIMIT, "close the connections to DynamoDB");
         await(admin.close(), STOP_LIMIT, "close the admin port");
         await(vertx.close(), STOP_LIMIT, "end the event loops");
+        maintenance.close();
         tracing.ifPresent(OpenTelemetryTracing::close);
         jvmMeters.close();
         registry.close();
@@ -284,15 +283,6 @@ public final class ProxyServer implements AutoCloseable {
                 parts.stamps(),
                 Ticker.systemTicker(),
                 InstantSource.system());
-    }
-
-    /**
-     * Where the caches note reads and evict. Caffeine asks for it every 16 reads of a thread, and to wake another thread so often
-     * took 6 % of a hit's processor time; a millisecond later it is done for all reads meanwhile. What is read beyond
-     * Caffeine's buffers in that time does not count towards what stays, which a sample does not mind.
-     */
-    private static Executor maintenance() {
-        return CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, ForkJoinPool.commonPool());
     }
 
     private Optional<InvalidationBus> bus(BusMeters meters) {
