@@ -1,6 +1,7 @@
 package io.nearside.replicator.table;
 
 import io.nearside.item.ItemKey;
+import io.nearside.replicator.table.SharedReads.Reply;
 import io.nearside.version.Version;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,13 +9,16 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * Tombstones in one small DynamoDB table per region.
@@ -22,6 +26,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * <p>Partition key {@code k}: SHA-256 of the table's name, a zero byte and the canonical item key, so that one table serves every
  * schema and no key grows past DynamoDB's limit; {@code v}: the version; {@code e}: when DynamoDB may drop it, epoch seconds. A
  * tombstone that has expired but is still there counts.
+ *
+ * <p>Reads of several threads at a time are sent together ({@link SharedReads}): every change needs one, and most find nothing.
  */
 public final class DynamoTombstones implements Tombstones {
 
@@ -30,12 +36,20 @@ public final class DynamoTombstones implements Tombstones {
     static final String EXPIRES = "e";
 
     private static final Map<String, String> NAMES = Map.of("#v", VERSION);
+    private static final Map<String, String> READ_NAMES = Map.of("#k", KEY, "#v", VERSION);
     private static final Map<String, String> WRITE_NAMES = Map.of("#v", VERSION, "#e", EXPIRES);
+
+    /** So many reads are sent one by one; those that come meanwhile go together. */
+    private static final int REQUESTS = 2;
+
+    /** The most that BatchGetItem takes. */
+    private static final int KEYS_IN_A_REQUEST = 100;
 
     private final DynamoDbClient client;
     private final String tombstoneTable;
     private final Duration ttl;
     private final InstantSource wall;
+    private final SharedReads<AttributeValue, Version> reads;
 
     /**
      * @param client shared, not closed here
@@ -46,16 +60,56 @@ public final class DynamoTombstones implements Tombstones {
         this.tombstoneTable = tombstoneTable;
         this.ttl = ttl;
         this.wall = wall;
+        this.reads = new SharedReads<>(REQUESTS, KEYS_IN_A_REQUEST, this::read);
     }
 
     @Override
     public @Nullable Version read(String table, ItemKey key) {
+        return reads.read(hash(table, key));
+    }
+
+    private Map<AttributeValue, Reply<Version>> read(List<AttributeValue> hashes) {
+        return hashes.size() == 1 ? readOne(hashes.get(0)) : readMany(hashes);
+    }
+
+    private Map<AttributeValue, Reply<Version>> readOne(AttributeValue hash) {
         var answer = step(() -> client.getItem(request -> request.tableName(tombstoneTable)
-                .key(Map.of(KEY, hash(table, key)))
+                .key(Map.of(KEY, hash))
                 .projectionExpression("#v")
                 .expressionAttributeNames(NAMES)
                 .consistentRead(true)));
-        return answer.hasItem() ? AttributeValues.version(answer.item().get(VERSION)) : null;
+        return answer.hasItem() ? Map.of(hash, found(answer.item())) : Map.of();
+    }
+
+    private Map<AttributeValue, Reply<Version>> readMany(List<AttributeValue> hashes) {
+        var wanted = KeysAndAttributes.builder()
+                .keys(hashes.stream().map(hash -> Map.of(KEY, hash)).toList())
+                .projectionExpression("#k, #v")
+                .expressionAttributeNames(READ_NAMES)
+                .consistentRead(true)
+                .build();
+        var answer = step(() -> client.batchGetItem(request -> request.requestItems(Map.of(tombstoneTable, wanted))));
+        Map<AttributeValue, Reply<Version>> replies = new HashMap<>();
+        answer.responses()
+                .getOrDefault(tombstoneTable, List.of())
+                .forEach(item -> replies.put(Objects.requireNonNull(item.get(KEY)), found(item)));
+        if (answer.hasUnprocessedKeys() && answer.unprocessedKeys().containsKey(tombstoneTable)) {
+            var left = new Reply<Version>(
+                    null,
+                    new RetriableStoreException(
+                            RetriableStoreException.Reason.THROTTLED,
+                            "tombstone table " + tombstoneTable + " left some of the keys of a read out",
+                            null));
+            answer.unprocessedKeys()
+                    .get(tombstoneTable)
+                    .keys()
+                    .forEach(key -> replies.put(Objects.requireNonNull(key.get(KEY)), left));
+        }
+        return replies;
+    }
+
+    private static Reply<Version> found(Map<String, AttributeValue> item) {
+        return new Reply<>(AttributeValues.version(item.get(VERSION)), null);
     }
 
     @Override
