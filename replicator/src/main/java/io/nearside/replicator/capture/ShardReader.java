@@ -18,8 +18,9 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 /**
  * Reads one shard from where it was left to its end, one step at a time.
  *
- * <p>A step is one poll at most and says when the next is due. After a page with records that is at once, after an empty one a pause
- * that doubles up to the poll interval. A shard whose records are slow to finish is not read on. An expired iterator is fetched anew by
+ * <p>A step is one poll at most and says when the next is due. After a large page that is at once, for more is waiting. After one
+ * with few records it is half the poll interval, so that a shard that is written to all the time is read in few calls of many records: each call
+ * has its price, and in DynamoDB its limit per second. After an empty page it is a pause that doubles up to the poll interval. A shard whose records are slow to finish is not read on. An expired iterator is fetched anew by
  * the number of the last record read. Records that were trimmed before they were read are a gap: it is reported, and reading goes on from
  * the shard's beginning when the report is taken. A shard read from its beginning may say "trimmed" once without that being a gap, for
  * DynamoDB Local does, and on AWS the beginning can pass by between two calls. A closed shard that has nothing to give from its beginning on
@@ -39,6 +40,14 @@ final class ShardReader {
     /** So much of a shard may be under way, by the size of its items, before it is read on. */
     private static final long MAX_BYTES = 32L << 20;
 
+    /**
+     * A page of so many records, or of so many bytes, is not far from the most that a call gives (1,000 records or 1 MB): more is
+     * waiting already.
+     */
+    private static final int MANY_RECORDS = 250;
+
+    private static final long MANY_BYTES = 256L << 10;
+
     private static final Duration SHORT = Duration.ofMillis(5);
 
     private final Place place;
@@ -51,6 +60,7 @@ final class ShardReader {
     private final ShardFrontier frontier = new ShardFrontier();
     private final Standstill settling = new Standstill();
     private final Standstill reading = new Standstill();
+    private final Duration rest;
     private final Backoff idle;
     private final Backoff failing;
 
@@ -61,6 +71,7 @@ final class ShardReader {
     private int refusals;
     private volatile boolean atEnd;
     private int emptyPages;
+    private boolean moreWaits;
 
     private volatile boolean closed;
     private volatile long lastWrittenMillis;
@@ -89,6 +100,7 @@ final class ShardReader {
         this.settings = settings;
         this.wall = wall;
         this.lastRead = from instanceof Checkpoint.At at ? SequenceNumber.of(at.sequenceNumber()) : null;
+        this.rest = settings.pollInterval().dividedBy(2);
         this.idle = new Backoff(settings.pollInterval().dividedBy(8), settings.pollInterval());
         this.failing = new Backoff(Duration.ofMillis(50), settings.maxBackoff());
     }
@@ -106,7 +118,7 @@ final class ShardReader {
             failure = null;
             if (found) {
                 idle.reset();
-                return Duration.ZERO;
+                return moreWaits ? Duration.ZERO : rest;
             }
             return idle.next();
         } catch (StreamException e) {
@@ -135,12 +147,25 @@ final class ShardReader {
         }
         StreamApi.Page page = api.read(current);
         moreExpected = !page.records().isEmpty();
+        moreWaits = isLarge(page.records());
         deliver(page.records());
         iterator = page.next();
         emptyPages = moreExpected ? 0 : emptyPages + 1;
         atEnd = page.next() == null;
         endIfHollow();
         return moreExpected;
+    }
+
+    private static boolean isLarge(List<Record> records) {
+        if (records.size() >= MANY_RECORDS) {
+            return true;
+        }
+        long bytes = 0;
+        for (Record record : records) {
+            Long size = record.dynamodb().sizeBytes();
+            bytes += size == null ? 0 : size;
+        }
+        return bytes >= MANY_BYTES;
     }
 
     private void endIfHollow() {

@@ -6,7 +6,8 @@ import java.time.Duration;
 /** Reading the region's own changes. */
 public record CaptureConfig(
         @Setting(
-                value = "Longest pause before an idle shard is read again; AWS allows five reads per second and shard.",
+                value =
+                        "Longest pause before an idle shard is read again, and twice the rest of one that has a few new records; AWS allows five reads per second and shard.",
                 byDefault = "200ms",
                 min = "5ms",
                 max = "10s")
