@@ -11,13 +11,14 @@ public final class CaptureProducer {
     private CaptureProducer() {}
 
     /**
-     * Makes it: quick to send and quick to report failure. Long outages are ridden out above the producer, where they show: a record
+     * Makes it: quick to report failure, and after 5 ms quick to send: under load what gathers in that time saves brokers and readers
+     * more than half of their requests. Long outages are ridden out above the producer, where they show: a record
      * that was not taken is offered again for as long as it takes.
      */
     public static Producer<byte[], byte[]> of(KafkaCluster cluster, String clientId) {
         return cluster.producer(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG, clientId,
-                ProducerConfig.LINGER_MS_CONFIG, "1",
+                ProducerConfig.LINGER_MS_CONFIG, "5",
                 ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(64 * 1024),
                 ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(64L * 1024 * 1024),
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000",
