@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class SharedReads<K, V> {
      */
     @Nullable V read(K key) {
         Reader<K, V> own = new Reader<>(key);
-        Reply<V> reply = takesPlace(own) ? null : own.turn.join();
+        Reply<V> reply = takesPlace(own) ? null : awaitTurn(own);
         if (reply == null) {
             reply = readWithOthers(own);
         }
@@ -70,6 +71,18 @@ final class SharedReads<K, V> {
             throw reply.failure();
         }
         return reply.found();
+    }
+
+    /** A failure of the request that it went with is thrown as its sender saw it: by its type it is retriable or not. */
+    private static <K, V> @Nullable Reply<V> awaitTurn(Reader<K, V> own) {
+        try {
+            return own.turn.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     /** How many reads wait for the next request. */
@@ -92,7 +105,7 @@ final class SharedReads<K, V> {
             Map<K, Reply<V>> replies = request.apply(keys(own, others));
             others.forEach(other -> other.turn.complete(reply(replies, other)));
             return reply(replies, own);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             others.forEach(other -> other.turn.completeExceptionally(e));
             throw e;
         } finally {

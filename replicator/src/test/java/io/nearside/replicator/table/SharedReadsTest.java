@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,13 @@ final class SharedReadsTest {
         threads.shutdownNow();
     }
 
-    private CompletableFuture<@Nullable Integer> read(String key) {
-        return CompletableFuture.supplyAsync(() -> reads.read(key), threads);
+    /** What it throws is the cause of what the future throws, untouched. */
+    private Future<@Nullable Integer> read(String key) {
+        return threads.submit(() -> reads.read(key));
     }
 
     /** Reads on a thread, and returns when it waits for its turn. */
-    private CompletableFuture<@Nullable Integer> readBehindOthers(String key) {
+    private Future<@Nullable Integer> readBehindOthers(String key) {
         int before = reads.waiting();
         var read = read(key);
         await().atMost(PATIENCE).until(() -> reads.waiting() == before + 1);
@@ -152,6 +154,22 @@ final class SharedReadsTest {
         assertThatThrownBy(() -> first.get(1, TimeUnit.MINUTES)).hasRootCauseMessage("gone");
         store.next().answerAll();
         assertThat(second.get(1, TimeUnit.MINUTES)).isEqualTo(2);
+    }
+
+    @Test
+    void request_thatFails_isRetriableForAllThatWentWithIt() throws Exception {
+        var first = read("a");
+        var underWay = store.next();
+        var second = readBehindOthers("bb");
+        var third = readBehindOthers("ccc");
+        underWay.answerAll();
+        assertThat(first.get(1, TimeUnit.MINUTES)).isEqualTo(1);
+
+        store.next().answer().completeExceptionally(new IllegalStateException("gone"));
+
+        for (var waited : List.of(second, third)) {
+            assertThatThrownBy(() -> waited.get(1, TimeUnit.MINUTES)).hasCauseInstanceOf(RetriableStoreException.class);
+        }
     }
 
     @Test
