@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +22,10 @@ import static java.net.http.HttpResponse.BodyHandlers.ofString;
 
 /** {@code nearside up} in a process of its own, with two regions, ready until closed. */
 final class TwoRegions implements AutoCloseable {
+    /** As the launcher starts it for a user. */
+    static final List<String> JVM_OPTIONS = List.of(
+            "-Xms64m", "-Xmx512m", "-XX:MaxDirectMemorySize=128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
     private static final Duration START = Duration.ofSeconds(90);
     private static final int PORTS_OF_A_REGION = 10;
     private static final int REPLICATOR_ADMIN = 3;
@@ -37,12 +42,9 @@ final class TwoRegions implements AutoCloseable {
     static TwoRegions start(Path directory, int portBase) {
         var jar = Path.of(System.getProperty("nearside.home", "."), "local", "target", "nearside-local.jar");
         var log = directory.resolve("up.log");
-        var command = ChildProcess.jar(
-                List.of("-Xmx512m", "-Dnearside.home=" + System.getProperty("nearside.home", ".")),
-                jar,
-                "up",
-                "--port-base",
-                String.valueOf(portBase));
+        var options = new ArrayList<>(JVM_OPTIONS);
+        options.add("-Dnearside.home=" + System.getProperty("nearside.home", "."));
+        var command = ChildProcess.jar(options, jar, "up", "--port-base", String.valueOf(portBase));
         var process = ChildProcess.start("nearside up", CpuPinning.ANYWHERE, log, command);
         awaitReady(process, log);
         return new TwoRegions(process, portBase);

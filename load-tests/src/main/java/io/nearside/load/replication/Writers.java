@@ -29,12 +29,28 @@ final class Writers {
         this.write = write;
     }
 
+    /** Writes as fast as it goes for so long; returns how many were answered per second. */
+    double ratePerSecond(Duration time) {
+        long start = System.nanoTime();
+        int made = writeFor(time, 0);
+        return made / ((System.nanoTime() - start) / 1e9);
+    }
+
     /** Writes for so long and waits for the answers; returns how many writes this made. */
     int writeFor(Duration time, double ratePerSecond) {
+        return write(time, ratePerSecond, Integer.MAX_VALUE);
+    }
+
+    /** Writes as fast as it goes, for so long or so many; returns how many writes this made. */
+    int writeAtMost(int writes, Duration time) {
+        return write(time, 0, writes);
+    }
+
+    private int write(Duration time, double ratePerSecond, int writes) {
         int first = next.get();
         long start = System.nanoTime();
         long end = start + time.toNanos();
-        for (int made = 0; System.nanoTime() < end; made++) {
+        for (int made = 0; made < writes && System.nanoTime() < end; made++) {
             if (ratePerSecond > 0) {
                 parkUntil(start + (long) (made * 1e9 / ratePerSecond));
             }
