@@ -1,39 +1,40 @@
 package io.nearside.load.replication;
 
-import io.nearside.load.workload.Requests;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-
-import static java.net.http.HttpResponse.BodyHandlers.ofString;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
 
 /** One DynamoDB endpoint on loopback, asked asynchronously; an answer that is not 200 fails the future. */
 final class Endpoint {
-    private final HttpClient http;
-    private final URI uri;
+    private final Executor threads;
+    private final int port;
+    private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
-    Endpoint(HttpClient http, int port) {
-        this.http = http;
-        this.uri = URI.create("http://127.0.0.1:" + port);
+    /** @param threads each call has one until it is answered */
+    Endpoint(Executor threads, int port) {
+        this.threads = threads;
+        this.port = port;
     }
 
     CompletableFuture<String> send(String operation, String body) {
-        var request = HttpRequest.newBuilder(uri)
-                .header("Content-Type", "application/x-amz-json-1.0")
-                .header("X-Amz-Target", "DynamoDB_20120810." + operation)
-                .header("X-Amz-Date", "20260101T000000Z")
-                .header("Authorization", Requests.AUTHORIZATION)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return http.sendAsync(request, ofString()).thenApply(answer -> successful(operation, answer));
+        return CompletableFuture.supplyAsync(() -> exchange(operation, body), threads);
     }
 
-    private static String successful(String operation, HttpResponse<String> answer) {
-        if (answer.statusCode() != 200) {
-            throw new IllegalStateException(operation + " was answered " + answer.statusCode() + " " + answer.body());
+    private String exchange(String operation, String body) {
+        try {
+            Connection kept = idle.pollFirst();
+            Connection connection = kept == null ? new Connection(port) : kept;
+            var answer = connection.exchange(operation, body);
+            idle.addFirst(connection);
+            if (answer.status() != 200) {
+                throw new IllegalStateException(operation + " was answered " + answer.status() + " " + answer.body());
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(operation + " was not answered", e);
         }
-        return answer.body();
     }
 }

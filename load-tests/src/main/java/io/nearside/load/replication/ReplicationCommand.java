@@ -5,7 +5,6 @@ import io.nearside.load.report.Progress;
 import io.nearside.load.report.Report;
 import io.nearside.load.workload.Requests;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -64,8 +65,11 @@ public final class ReplicationCommand implements Callable<Integer> {
     private Path out = Path.of(System.getProperty("nearside.home", "."), "load-tests", "target", "bench");
 
     private final Progress progress = new Progress();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        var thread = new Thread(task, "writer");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** Lag at one rate. */
     private record Lag(int rate, double writtenPerSecond, Histogram micros) {}
@@ -81,10 +85,10 @@ public final class ReplicationCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var time = Duration.ofSeconds(seconds);
         var changes = new Changes(itemBytes, keys);
-        var straight = new Straight(http, progress, changes, time).measure();
+        var straight = new Straight(threads, progress, changes, time).measure();
         try (var regions = TwoRegions.start(Files.createTempDirectory("nearside-bench"), portBase)) {
-            var here = new Endpoint(http, regions.dynamoDbPort(0));
-            var there = new Endpoint(http, regions.dynamoDbPort(1));
+            var here = new Endpoint(threads, regions.dynamoDbPort(0));
+            var there = new Endpoint(threads, regions.dynamoDbPort(1));
             createTable(here, there);
             warmUp(changes, here, there, time);
             progress.step("writing as fast as the source takes it");

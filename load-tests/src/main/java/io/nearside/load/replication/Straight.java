@@ -2,16 +2,16 @@ package io.nearside.load.replication;
 
 import io.nearside.load.report.Progress;
 import io.nearside.local.embedded.EmbeddedDynamoDb;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** What the same writers get done at DynamoDB Local with no replication around: what its figures are compared with. */
 final class Straight {
     private static final int WARM_UP_ROUNDS = 4;
 
-    private final HttpClient http;
+    private final Executor threads;
     private final Progress progress;
     private final Changes changes;
     private final Duration time;
@@ -22,8 +22,8 @@ final class Straight {
      */
     record Rates(double conditional, double both) {}
 
-    Straight(HttpClient http, Progress progress, Changes changes, Duration time) {
-        this.http = http;
+    Straight(Executor threads, Progress progress, Changes changes, Duration time) {
+        this.threads = threads;
         this.progress = progress;
         this.changes = changes;
         this.time = time;
@@ -60,6 +60,6 @@ final class Straight {
     }
 
     private Endpoint endpoint(EmbeddedDynamoDb dynamoDb, int region) {
-        return new Endpoint(http, dynamoDb.regions().get(region).port());
+        return new Endpoint(threads, dynamoDb.regions().get(region).port());
     }
 }
