@@ -115,7 +115,7 @@ final class TwoRegions implements AutoCloseable {
                   enable: true
                 tables-create-missing: true
                 capture:
-                  poll-interval: 15ms
+                  poll-interval: 75ms
                   discovery-interval: 200ms
                 tombstones:
                   table: nearside-tombstones-%s
