@@ -49,6 +49,7 @@ class FaultRunIT {
     void regions_whileOneThingAfterAnotherFails_loseNothingAndEndEqual() throws Exception {
         System.out.println("seed " + seed + "; repeat its writes with -Dnearside.seed=" + seed);
         try (ThreeRegions regions = new ThreeRegions(directory, seed)) {
+            regions.startProxies();
             for (int region = 0; region < ThreeRegions.COUNT; region++) {
                 nodes.add(regions.startNode(region));
             }

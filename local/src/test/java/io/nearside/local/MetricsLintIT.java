@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What both services export, judged by Prometheus' own linter: names, units, help texts. */
+@ExtendWith(SharedStack.class)
 class MetricsLintIT {
 
     @Test

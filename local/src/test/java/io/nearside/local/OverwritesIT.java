@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
  * An item that three proxies of a region hold in memory, with the pages of queries on its table and indexes that show it, is
  * overwritten in every way there is: each of the proxies sees that in every answer.
  */
+@ExtendWith(SharedStack.class)
 class OverwritesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int PROXIES = 3;

@@ -126,6 +126,12 @@ final class ThreeRegions implements AutoCloseable {
         for (int region = 0; region < COUNT; region++) {
             relays.add(parts.add(FaultyRelay.start(dynamoDb.endpoint(region), seed + region)));
             direct.add(parts.add(Clients.sync(dynamoDb.endpoint(region))));
+        }
+    }
+
+    /** One per region, in this process. */
+    void startProxies() {
+        for (int region = 0; region < COUNT; region++) {
             var configs = new ServiceConfigs(
                     new ServiceConfigs.Region(NAMES.get(region), region + 1, 0, 0, 0),
                     dynamoDb.endpoint(region),
@@ -209,7 +215,7 @@ final class ThreeRegions implements AutoCloseable {
         return direct.get(region);
     }
 
-    /** Through the region's proxy. */
+    /** Through the region's proxy, once those have started. */
     DynamoDbClient proxied(int region) {
         return proxied.get(region);
     }

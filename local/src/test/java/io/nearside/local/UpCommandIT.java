@@ -22,23 +22,6 @@ class UpCommandIT {
     private static final Duration ENDED = Duration.ofSeconds(60);
 
     @Test
-    void up_toldToEnd_stopsItselfAndItsChildren() throws Exception {
-        int base = freeBase();
-        try (JavaProcess up = JavaProcess.start(NearsideMain.class, "up", "--port-base", String.valueOf(base))) {
-            up.awaitLine("ready", READY);
-            List<ProcessHandle> children = up.children();
-            assertThat(children).isNotEmpty();
-
-            up.terminate();
-
-            assertThat(up.awaitExit(ENDED)).as(up.output()).isZero();
-            assertThat(up.lines()).last().isEqualTo("stopped");
-            await().atMost(ENDED).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-            Ports.from(base).all(2).forEach(LoopbackPort::requireFree);
-        }
-    }
-
-    @Test
     void up_killed_leavesNoChildBehind() throws Exception {
         try (JavaProcess up = JavaProcess.start(
                 NearsideMain.class, "up", "--regions", "here-1", "--port-base", String.valueOf(freeBase()))) {
@@ -52,20 +35,10 @@ class UpCommandIT {
         }
     }
 
+    /** One run and one after it: a start takes most of ten seconds of processor. */
     @Test
-    void up_whenReady_hasSaidEveryEndpointAndNothingElse() {
-        int base = freeBase();
-        try (JavaProcess up = JavaProcess.start(NearsideMain.class, "up", "--port-base", String.valueOf(base))) {
-            up.awaitLine("ready", READY);
-
-            assertThat(up.output())
-                    .contains("http://127.0.0.1:" + base, "http://127.0.0.1:" + (base + 10), "aws dynamodb")
-                    .doesNotContain("WARN", "ERROR", "\tat ");
-        }
-    }
-
-    @Test
-    void up_withData_hasItsTablesAgainAfterARestart(@TempDir Path directory) throws Exception {
+    void up_saysEveryEndpoint_endsWithItsChildren_andHasItsTablesAgainAfterARestart(@TempDir Path directory)
+            throws Exception {
         int base = freeBase();
         String[] arguments = {
             "up",
@@ -79,10 +52,12 @@ class UpCommandIT {
                 DynamoDbClient east = client(base);
                 DynamoDbClient west = client(base + 10)) {
             before.awaitLine("ready", READY);
+            assertThat(before.output())
+                    .contains("http://127.0.0.1:" + base, "http://127.0.0.1:" + (base + 10), "aws dynamodb")
+                    .doesNotContain("WARN", "ERROR", "\tat ");
             table = Tables.create(east, west);
             east.putItem(request -> request.tableName(table).item(Tables.item("k", "v")));
-            before.terminate();
-            before.awaitExit(ENDED);
+            assertStopsWithItsChildren(before, base);
         }
 
         try (JavaProcess after = JavaProcess.start(NearsideMain.class, arguments);
@@ -92,6 +67,18 @@ class UpCommandIT {
             assertThat(Tables.value(east, table, "k")).isEqualTo("v");
             await().atMost(ENDED).until(() -> Tables.value(west, table, "k").equals("v"));
         }
+    }
+
+    private static void assertStopsWithItsChildren(JavaProcess up, int base) throws InterruptedException {
+        List<ProcessHandle> children = up.children();
+        assertThat(children).isNotEmpty();
+
+        up.terminate();
+
+        assertThat(up.awaitExit(ENDED)).as(up.output()).isZero();
+        assertThat(up.lines()).last().isEqualTo("stopped");
+        await().atMost(ENDED).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        Ports.from(base).all(2).forEach(LoopbackPort::requireFree);
     }
 
     @Test

@@ -21,7 +21,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class Writers implements AutoCloseable {
     private static final int KEYS = 40;
-    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+    private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ThreeRegions regions;
     private final String table;
