@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One stream of one table, all its shards: lists them, reads parents before children and each to its end.
  *
- * <p>Shards are listed when it starts, at each interval, and as soon as one ends (then again with growing pauses until its
- * children are there). A child is always read from its beginning. Runs on an executor that it shares with other tables; a shard takes
+ * <p>Shards are listed when it starts, at each interval, as soon as one ends (then again with growing pauses until its
+ * children are there), and when records of one were lost and nothing comes after them. A child is always read from its beginning. Runs on an executor that it shares with other tables; a shard takes
  * a thread of it for the time of one poll, never two at once.
  */
 final class DynamoStreamSource implements ChangeSource {
@@ -188,6 +188,8 @@ final class DynamoStreamSource implements ChangeSource {
         Duration pause = reader.step();
         if (reader.isFinished()) {
             ended(shard);
+        } else if (reader.wantsListing()) {
+            discovery.hurry();
         }
         if (reader.isRemembered()) {
             readers.remove(shard, reader);

@@ -48,6 +48,9 @@ final class ShardReader {
 
     private static final long MANY_BYTES = 256L << 10;
 
+    /** After so many polls that brought nothing, and then each time that there are twice as many. */
+    private static final int FRUITLESS_POLLS = 8;
+
     private static final Duration SHORT = Duration.ofMillis(5);
 
     private final Place place;
@@ -69,6 +72,7 @@ final class ShardReader {
     private @Nullable CompletionStage<Void> gapReport;
     private boolean gapReported;
     private int refusals;
+    private int listedAfter;
     private volatile boolean atEnd;
     private int emptyPages;
     private boolean moreWaits;
@@ -175,6 +179,19 @@ final class ShardReader {
         }
     }
 
+    /**
+     * Whether the shards should be listed now, after this step: records of this one were lost and nothing has come since, as it is when
+     * it was closed meanwhile, and DynamoDB Local does not say that to who reads it.
+     */
+    boolean wantsListing() {
+        int fruitless = emptyPages + refusals;
+        if (!gapReported || closed || fruitless < listedAfter) {
+            return false;
+        }
+        listedAfter = 2 * fruitless;
+        return true;
+    }
+
     /** Takes note that nothing is written to the shard any more. */
     void noteClosed() {
         closed = true;
@@ -240,6 +257,7 @@ final class ShardReader {
     private void reportGap(String what) {
         if (!gapReported) {
             gapReported = true;
+            listedAfter = FRUITLESS_POLLS;
             gapReport = handler.gap(new Gap(
                     Gap.Reason.TRIMMED, place.table(), place.streamArn(), "shard " + place.shard() + ": " + what));
         }

@@ -79,6 +79,10 @@ final class DynamoStreamSourceTest {
     }
 
     private ChangeSource start() {
+        return start(SETTINGS);
+    }
+
+    private ChangeSource start(TailSettings settings) {
         ChangeSource source = new DynamoStreamSource(
                 "table",
                 "arn",
@@ -87,7 +91,7 @@ final class DynamoStreamSourceTest {
                 sink,
                 checkpoints,
                 checkpoints.progress(),
-                SETTINGS,
+                settings,
                 executor,
                 () -> Instant.now().plusSeconds(ahead.get()));
         source.start();
@@ -345,6 +349,28 @@ final class DynamoStreamSourceTest {
         start();
 
         awaitHandled("b");
+        assertThat(sink.gaps).extracting(Gap::reason).containsExactly(Gap.Reason.TRIMMED);
+    }
+
+    @Test
+    void shardThatIsClosedAfterItsRecordsWereTrimmed_isNoticedLongBeforeTheNextListing() { // R17, R32
+        stream.open("parent", null);
+        List.of("a", "b").forEach(id -> stream.write("parent", id));
+        checkpoints.shards.put("parent", new Checkpoint.At("001"));
+        stream.trim("parent", 2);
+        start(new TailSettings(
+                SETTINGS.pollInterval(),
+                Duration.ofHours(1),
+                SETTINGS.checkpointInterval(),
+                SETTINGS.maxInFlight(),
+                SETTINGS.maxBackoff()));
+        await().atMost(Duration.ofMinutes(1)).until(() -> !sink.gaps.isEmpty());
+
+        stream.closeSilently("parent");
+        stream.open("child", "parent");
+        stream.write("child", "c");
+
+        awaitHandled("c");
         assertThat(sink.gaps).extracting(Gap::reason).containsExactly(Gap.Reason.TRIMMED);
     }
 }

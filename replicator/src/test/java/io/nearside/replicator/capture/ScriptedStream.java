@@ -34,6 +34,7 @@ final class ScriptedStream implements StreamApi {
         private final List<Record> records = new ArrayList<>();
         private int trimmed;
         private boolean closed;
+        private boolean silent;
 
         private Shard(@Nullable String parent) {
             this.parent = parent;
@@ -46,6 +47,12 @@ final class ScriptedStream implements StreamApi {
 
     synchronized void close(String shard) {
         shard(shard).closed = true;
+    }
+
+    /** Closes it without telling who reads it, as DynamoDB Local does with one that was trimmed whole. */
+    synchronized void closeSilently(String shard) {
+        shard(shard).closed = true;
+        shard(shard).silent = true;
     }
 
     synchronized void drop(String shard) {
@@ -125,7 +132,7 @@ final class ScriptedStream implements StreamApi {
             throw new StreamException(Kind.TRIMMED, "trimmed", null);
         }
         List<Record> page = List.copyOf(shard.records.subList(from, Math.min(shard.records.size(), from + 3)));
-        boolean end = shard.closed && from + page.size() == shard.records.size();
+        boolean end = shard.closed && !shard.silent && from + page.size() == shard.records.size();
         return new Page(page, end ? null : issue(place[0], from + page.size()));
     }
 
