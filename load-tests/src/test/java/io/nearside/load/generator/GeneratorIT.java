@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,12 +20,22 @@ final class GeneratorIT {
     private static final double RATE = 500;
     private static final int CONNECTIONS = 4;
 
+    private static Generator generator;
+
     private final Vertx vertx = Vertx.vertx();
-    private final Generator generator = Generator.start();
+
+    @BeforeAll
+    static void startGenerator() {
+        generator = Generator.start();
+    }
+
+    @AfterAll
+    static void stopGenerator() {
+        generator.close();
+    }
 
     @AfterEach
     void stop() throws Exception {
-        generator.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
