@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -227,27 +229,28 @@ abstract class LoadCommand implements Callable<Integer> {
     }
 
     private static String rates(List<RunResult> proxied, List<RunResult> direct) {
-        var ratios = new ArrayList<Double>();
-        for (int i = 0; i < proxied.size(); i++) {
-            ratios.add(proxied.get(i).ratePerSecond() / direct.get(i).ratePerSecond());
-        }
-        return Spread.of(ratios).format(2);
+        return byRound(proxied, direct, RunResult::ratePerSecond, (ours, theirs) -> ours / theirs, 2);
     }
 
     private static String ratio(List<RunResult> proxied, List<RunResult> direct, double percentile) {
-        var ratios = new ArrayList<Double>();
-        for (int i = 0; i < proxied.size(); i++) {
-            ratios.add(proxied.get(i).micros(percentile) / direct.get(i).micros(percentile));
-        }
-        return Spread.of(ratios).format(2);
+        return byRound(proxied, direct, result -> result.micros(percentile), (ours, theirs) -> ours / theirs, 2);
     }
 
     private static String added(List<RunResult> proxied, List<RunResult> direct, double percentile) {
-        var added = new ArrayList<Double>();
+        return byRound(proxied, direct, result -> result.micros(percentile), (ours, theirs) -> ours - theirs, 0);
+    }
+
+    private static String byRound(
+            List<RunResult> proxied,
+            List<RunResult> direct,
+            ToDoubleFunction<RunResult> figure,
+            DoubleBinaryOperator compared,
+            int digits) {
+        var all = new ArrayList<Double>();
         for (int i = 0; i < proxied.size(); i++) {
-            added.add(proxied.get(i).micros(percentile) - direct.get(i).micros(percentile));
+            all.add(compared.applyAsDouble(figure.applyAsDouble(proxied.get(i)), figure.applyAsDouble(direct.get(i))));
         }
-        return Spread.of(added).format(0);
+        return Spread.of(all).format(digits);
     }
 
     @Command(name = "hit", mixinStandardHelpOptions = true, description = "GetItem of items that the cache holds.")

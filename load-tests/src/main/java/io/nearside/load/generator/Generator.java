@@ -29,7 +29,7 @@ public final class Generator implements AutoCloseable {
         this.results = process.inputReader(UTF_8);
     }
 
-    /** Starts the process; it ends with this one at the latest. */
+    /** Starts the process; it ends when this one does, after the run that may be under way. */
     public static Generator start() {
         try {
             return new Generator(

@@ -10,7 +10,6 @@ import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocking, thread-safe and repeatable as {@link Settlement} is. See conflict-resolution/adr/0006-attributes-as-registers.md.
  */
 public final class AttributeSettlement implements Settling {
-    private static final int ATTEMPTS = 64;
-    private static final Duration APPLIER_PATIENCE = Duration.ofSeconds(5);
-
     private final MergingTable table;
     private final Tombstones tombstones;
     private final VersionClock clock;
@@ -99,7 +95,7 @@ public final class AttributeSettlement implements Settling {
 
     /** Rule 2. */
     private Settled settle(CapturedRecord record, Doubt doubt) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        for (int attempt = 0; attempt < Settlement.ATTEMPTS; attempt++) {
             StoredItem item = table.read(record.key());
             Version tombstone = readTombstone(record);
             Optional<Settled> settled =
@@ -171,7 +167,7 @@ public final class AttributeSettlement implements Settling {
         return tombstone != null
                 && tombstone.isAbove(versions.base())
                 && !(isOurs(versions.head()) && isOurs(tombstone))
-                && wall.instant().isBefore(record.read().plus(APPLIER_PATIENCE));
+                && wall.instant().isBefore(record.read().plus(Settlement.APPLIER_PATIENCE));
     }
 
     private Optional<Settled> settleAbsent(CapturedRecord record, @Nullable Version tombstone) {

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class Settlement implements Settling {
 
     /** So often a condition may fail on one record before it goes back to the queue. */
-    private static final int ATTEMPTS = 64;
+    static final int ATTEMPTS = 64;
 
     /** How long an applier may be in the middle of a change before what it left is taken for an application's doing. */
-    private static final Duration APPLIER_PATIENCE = Duration.ofSeconds(5);
+    static final Duration APPLIER_PATIENCE = Duration.ofSeconds(5);
 
     private final VersionedTable table;
     private final Tombstones tombstones;

@@ -2,7 +2,6 @@ package io.nearside.replicator.table;
 
 import io.nearside.conflict.AttributeVersions;
 import io.nearside.item.AttributeValue;
-import io.nearside.item.InvalidKeyException;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
@@ -11,11 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * A table in DynamoDB of which the attributes are merged. The one version attribute holds {@link AttributeVersions}; each write says what must
@@ -32,12 +29,14 @@ final class DynamoMergingTable implements MergingTable {
     private final String name;
     private final KeySchema keySchema;
     private final String versionAttribute;
+    private final ItemCalls calls;
 
     DynamoMergingTable(DynamoDbClient client, String name, KeySchema keySchema, String versionAttribute) {
         this.client = client;
         this.name = name;
         this.keySchema = keySchema;
         this.versionAttribute = versionAttribute;
+        this.calls = new ItemCalls(client, name, keySchema, versionAttribute);
     }
 
     /** An expression as it grows, with the names and values that it uses. */
@@ -87,11 +86,7 @@ final class DynamoMergingTable implements MergingTable {
 
     @Override
     public @Nullable StoredItem read(ItemKey key) {
-        var answer = StoreErrors.typed(
-                "table " + name,
-                () -> client.getItem(
-                        request -> request.tableName(name).key(keyOf(key)).consistentRead(true)));
-        return answer.hasItem() ? AttributeValues.fromSdk(answer.item(), versionAttribute) : null;
+        return calls.read(key);
     }
 
     @Override
@@ -117,8 +112,8 @@ final class DynamoMergingTable implements MergingTable {
         String expression =
                 "SET " + String.join(", ", sets) + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
         String condition = words.marked(read);
-        return holds(() -> client.updateItem(request -> request.tableName(name)
-                .key(keyOf(key))
+        return calls.holds(() -> client.updateItem(request -> request.tableName(name)
+                .key(calls.keyOf(key))
                 .updateExpression(expression)
                 .conditionExpression(condition)
                 .expressionAttributeNames(words.names)
@@ -140,9 +135,9 @@ final class DynamoMergingTable implements MergingTable {
                     .forEach(attribute -> conditions.add(words.unchanged(read, attribute)));
         }
         var item = AttributeValues.toSdk(image);
-        item.putAll(keyOf(key));
+        item.putAll(calls.keyOf(key));
         item.put(versionAttribute, mark(fresh));
-        return holds(() -> client.putItem(request -> request.tableName(name)
+        return calls.holds(() -> client.putItem(request -> request.tableName(name)
                 .item(item)
                 .conditionExpression(String.join(" AND ", conditions))
                 .expressionAttributeNames(words.names)
@@ -153,8 +148,8 @@ final class DynamoMergingTable implements MergingTable {
     public boolean delete(ItemKey key, StoredItem read) {
         Words words = new Words();
         String condition = words.marked(read);
-        return holds(() -> client.deleteItem(request -> request.tableName(name)
-                .key(keyOf(key))
+        return calls.holds(() -> client.deleteItem(request -> request.tableName(name)
+                .key(calls.keyOf(key))
                 .conditionExpression(condition)
                 .expressionAttributeNames(words.names)
                 .expressionAttributeValues(words.values.isEmpty() ? null : words.values)));
@@ -163,23 +158,5 @@ final class DynamoMergingTable implements MergingTable {
     private static software.amazon.awssdk.services.dynamodb.model.AttributeValue mark(AttributeVersions versions) {
         return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
                 SdkBytes.fromByteArrayUnsafe(versions.toBytes()));
-    }
-
-    private Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> keyOf(ItemKey key) {
-        try {
-            return AttributeValues.toSdk(key.toItem(keySchema));
-        } catch (InvalidKeyException e) {
-            throw new FatalStoreException(
-                    "table " + name + ": the key does not fit the table's key schema: " + e.getMessage(), e);
-        }
-    }
-
-    private boolean holds(Supplier<?> conditional) {
-        try {
-            StoreErrors.typed("table " + name, conditional::get);
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        }
     }
 }

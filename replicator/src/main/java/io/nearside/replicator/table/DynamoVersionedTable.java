@@ -1,13 +1,11 @@
 package io.nearside.replicator.table;
 
-import io.nearside.item.InvalidKeyException;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.version.Version;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -35,6 +33,7 @@ public final class DynamoVersionedTable implements VersionedTable {
     private final String name;
     private final KeySchema keySchema;
     private final String versionAttribute;
+    private final ItemCalls calls;
     private final @Nullable MergingTable merging;
 
     /**
@@ -53,6 +52,7 @@ public final class DynamoVersionedTable implements VersionedTable {
         this.name = name;
         this.keySchema = keySchema;
         this.versionAttribute = versionAttribute;
+        this.calls = new ItemCalls(client, name, keySchema, versionAttribute);
         this.merging = merges ? new DynamoMergingTable(client, name, keySchema, versionAttribute) : null;
     }
 
@@ -73,9 +73,7 @@ public final class DynamoVersionedTable implements VersionedTable {
 
     @Override
     public @Nullable StoredItem read(ItemKey key) {
-        var answer = step(() -> client.getItem(
-                request -> request.tableName(name).key(keyOf(key)).consistentRead(true)));
-        return answer.hasItem() ? AttributeValues.fromSdk(answer.item(), versionAttribute) : null;
+        return calls.read(key);
     }
 
     @Override
@@ -90,8 +88,8 @@ public final class DynamoVersionedTable implements VersionedTable {
             values.put(":e", AttributeValues.toSdk(expected));
         }
         try {
-            step(() -> client.updateItem(request -> request.tableName(name)
-                    .key(keyOf(key))
+            calls.step(() -> client.updateItem(request -> request.tableName(name)
+                    .key(calls.keyOf(key))
                     .updateExpression("SET #v = :f")
                     .conditionExpression(expected == null ? UNSTAMPED : "#v = :e")
                     .expressionAttributeNames(names)
@@ -106,10 +104,10 @@ public final class DynamoVersionedTable implements VersionedTable {
     @Override
     public PutOutcome putIfNewer(ItemKey key, Item image, Version version) {
         Map<String, AttributeValue> item = AttributeValues.toSdk(image);
-        item.putAll(keyOf(key));
+        item.putAll(calls.keyOf(key));
         item.put(versionAttribute, AttributeValues.toSdk(version));
         try {
-            var answer = step(() -> client.putItem(request -> request.tableName(name)
+            var answer = calls.step(() -> client.putItem(request -> request.tableName(name)
                     .item(item)
                     .conditionExpression("attribute_not_exists(#k) OR " + OLDER)
                     .expressionAttributeNames(Map.of(
@@ -135,8 +133,8 @@ public final class DynamoVersionedTable implements VersionedTable {
     @Override
     public DeleteOutcome deleteIfOlder(ItemKey key, Version version) {
         try {
-            var answer = step(() -> client.deleteItem(request -> request.tableName(name)
-                    .key(keyOf(key))
+            var answer = calls.step(() -> client.deleteItem(request -> request.tableName(name)
+                    .key(calls.keyOf(key))
                     .conditionExpression("attribute_not_exists(#k) OR " + OLDER)
                     .expressionAttributeNames(Map.of(
                             "#v", versionAttribute, "#k", keySchema.partition().name()))
@@ -159,8 +157,8 @@ public final class DynamoVersionedTable implements VersionedTable {
 
     @Override
     public boolean deleteExactly(ItemKey key, Version version) {
-        return holds(() -> client.deleteItem(request -> request.tableName(name)
-                .key(keyOf(key))
+        return calls.holds(() -> client.deleteItem(request -> request.tableName(name)
+                .key(calls.keyOf(key))
                 .conditionExpression("#v = :v")
                 .expressionAttributeNames(Map.of("#v", versionAttribute))
                 .expressionAttributeValues(Map.of(":v", AttributeValues.toSdk(version)))));
@@ -176,27 +174,5 @@ public final class DynamoVersionedTable implements VersionedTable {
                     e);
         }
         return existing;
-    }
-
-    private Map<String, AttributeValue> keyOf(ItemKey key) {
-        try {
-            return AttributeValues.toSdk(key.toItem(keySchema));
-        } catch (InvalidKeyException e) {
-            throw new FatalStoreException(
-                    "table " + name + ": the key does not fit the table's key schema: " + e.getMessage(), e);
-        }
-    }
-
-    private boolean holds(Supplier<?> conditional) {
-        try {
-            step(conditional);
-            return true;
-        } catch (ConditionalCheckFailedException e) {
-            return false;
-        }
-    }
-
-    private <T> T step(Supplier<T> step) {
-        return StoreErrors.typed("table " + name, step);
     }
 }
