@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -175,18 +177,25 @@ final class TwoRegions implements AutoCloseable {
 
     /** Creates a table with partition key {@code id} in one region, without a stream. */
     String createTable(int region, String suffix) {
+        return createTable(region, suffix, request -> {});
+    }
+
+    /** Creates a table with partition key {@code id} and what else it shall have in one region, without a stream. */
+    String createTable(int region, String suffix, Consumer<CreateTableRequest.Builder> more) {
         String table = id + "-" + suffix;
-        dynamoDb(region)
-                .createTable(request -> request.tableName(table)
-                        .billingMode(BillingMode.PAY_PER_REQUEST)
-                        .attributeDefinitions(AttributeDefinition.builder()
-                                .attributeName("id")
-                                .attributeType("S")
-                                .build())
-                        .keySchema(KeySchemaElement.builder()
-                                .attributeName("id")
-                                .keyType("HASH")
-                                .build()));
+        dynamoDb(region).createTable(request -> {
+            request.tableName(table)
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .attributeDefinitions(AttributeDefinition.builder()
+                            .attributeName("id")
+                            .attributeType("S")
+                            .build())
+                    .keySchema(KeySchemaElement.builder()
+                            .attributeName("id")
+                            .keyType("HASH")
+                            .build());
+            more.accept(request);
+        });
         return table;
     }
 

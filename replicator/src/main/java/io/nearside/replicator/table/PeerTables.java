@@ -2,7 +2,9 @@ package io.nearside.replicator.table;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nearside.change.Topics;
+import io.nearside.item.KeyAttribute;
 import io.nearside.replicator.kafka.KafkaCluster;
+import io.nearside.replicator.table.TableDefinition.KeyElement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -193,17 +196,23 @@ public final class PeerTables implements AutoCloseable {
     }
 
     private void compare(TableDefinition definition, TableInfo here) {
-        List<String> key = here.keySchema().sort() == null
-                ? List.of(here.keySchema().partition().name())
-                : List.of(
-                        here.keySchema().partition().name(),
-                        here.keySchema().sort().name());
+        List<KeyElement> key = Stream.of(
+                        here.keySchema().partition(), here.keySchema().sort())
+                .flatMap(Stream::ofNullable)
+                .map(KeyAttribute::name)
+                .map(name -> new KeyElement(
+                        name, name.equals(here.keySchema().partition().name()) ? "HASH" : "RANGE"))
+                .toList();
         if (!key.equals(definition.key())) {
-            String sentence = "table " + here.name() + " has the key " + key + " here and " + definition.key()
-                    + " in region " + peer + ": its changes cannot be applied";
+            String sentence = "table " + here.name() + " has the key " + names(key) + " here and "
+                    + names(definition.key()) + " in region " + peer + ": its changes cannot be applied";
             problems.put(here.name(), sentence);
             LOG.atError().log(sentence);
         }
+    }
+
+    private static List<String> names(List<KeyElement> key) {
+        return key.stream().map(KeyElement::name).toList();
     }
 
     private static void pause(Duration duration) {

@@ -8,7 +8,6 @@ import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
@@ -29,20 +28,24 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 public record TableDefinition(
         String table,
         List<Attribute> attributes,
-        List<String> key,
+        List<KeyElement> key,
         List<Index> globalIndexes,
         List<Index> localIndexes) {
 
     /** An attribute of a key; {@code type} is S, N or B. */
     public record Attribute(String name, String type) {}
 
+    /** An attribute's place in a key; {@code role} is HASH or RANGE. A global index may have up to four attributes in each role. */
+    public record KeyElement(String name, String role) {}
+
     /**
      * A secondary index.
      *
+     * @param key partition attributes first, each role's in the order in which the index has them
      * @param projection ALL, KEYS_ONLY or INCLUDE
      * @param include the attributes of an INCLUDE projection
      */
-    public record Index(String name, List<String> key, String projection, List<String> include) {
+    public record Index(String name, List<KeyElement> key, String projection, List<String> include) {
 
         public Index {
             key = List.copyOf(key);
@@ -73,7 +76,7 @@ public record TableDefinition(
                 description.attributeDefinitions().stream()
                         .map(a -> new Attribute(a.attributeName(), a.attributeTypeAsString()))
                         .toList(),
-                names(description.keySchema()),
+                key(description.keySchema()),
                 description.globalSecondaryIndexes().stream()
                         .map(index -> index(index.indexName(), index.keySchema(), index.projection()))
                         .toList(),
@@ -84,14 +87,14 @@ public record TableDefinition(
 
     private static Index index(String name, List<KeySchemaElement> key, @Nullable Projection projection) {
         return projection == null
-                ? new Index(name, names(key), "ALL", List.of())
-                : new Index(name, names(key), projection.projectionTypeAsString(), projection.nonKeyAttributes());
+                ? new Index(name, key(key), "ALL", List.of())
+                : new Index(name, key(key), projection.projectionTypeAsString(), projection.nonKeyAttributes());
     }
 
-    private static List<String> names(List<KeySchemaElement> key) {
+    private static List<KeyElement> key(List<KeySchemaElement> key) {
         return key.stream()
                 .sorted(Comparator.comparing(KeySchemaElement::keyType))
-                .map(KeySchemaElement::attributeName)
+                .map(element -> new KeyElement(element.attributeName(), element.keyTypeAsString()))
                 .toList();
     }
 
@@ -145,12 +148,11 @@ public record TableDefinition(
                 : projection.nonKeyAttributes(index.include()).build();
     }
 
-    private static List<KeySchemaElement> elements(List<String> key) {
-        List<KeyType> types = List.of(KeyType.HASH, KeyType.RANGE);
-        return java.util.stream.IntStream.range(0, key.size())
-                .mapToObj(i -> KeySchemaElement.builder()
-                        .attributeName(key.get(i))
-                        .keyType(types.get(i))
+    private static List<KeySchemaElement> elements(List<KeyElement> key) {
+        return key.stream()
+                .map(element -> KeySchemaElement.builder()
+                        .attributeName(element.name())
+                        .keyType(element.role())
                         .build())
                 .toList();
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +40,9 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
  * <p>New names are described at once; known tables are described again in turn every two seconds, a bounded number per round, so that
  * a stream switched off or a table created anew is noticed within two seconds plus (number of tables /
  * {@value #DESCRIPTIONS_PER_ROUND}) rounds. One thread of its own. A failed round leaves everything as it was, shows in {@link #problems()} and is tried again at the next interval.
+ * A table that cannot be described is no reason to leave the others alone: whatever went wrong stands beside its name in
+ * {@link #problems()}, is logged once, and the table is looked at again after a pause that doubles up to
+ * {@value #LONGEST_PAUSE_SECONDS} seconds.
  */
 public final class TableDiscovery implements TableCatalog, AutoCloseable {
 
@@ -45,6 +50,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     private static final int DESCRIPTIONS_PER_ROUND = 16;
     private static final long DESCRIBE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final String ROUND = "";
+    private static final int LONGEST_PAUSE_SECONDS = 60;
 
     private final DynamoDbClient client;
     private final Predicate<String> selected;
@@ -65,7 +71,11 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     /** Known tables described since the last turn began; discovery thread only. */
     private final Set<String> describedAgain = new HashSet<>();
 
-    private long lastDescribedAgainNanos = System.nanoTime() - DESCRIBE_AGAIN_NANOS;
+    /** Tables whose last description failed; discovery thread only. */
+    private final Map<String, Failure> failing = new HashMap<>();
+
+    private final LongSupplier nanoTime;
+    private long lastDescribedAgainNanos;
 
     private volatile Map<String, TableInfo> tables = Map.of();
     private volatile boolean complete;
@@ -76,11 +86,29 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
      * @param enableStreams whether to switch streams on for selected tables that have none
      */
     public TableDiscovery(DynamoDbClient client, Predicate<String> selected, boolean enableStreams, Duration interval) {
+        this(client, selected, enableStreams, interval, System::nanoTime);
+    }
+
+    TableDiscovery(
+            DynamoDbClient client,
+            Predicate<String> selected,
+            boolean enableStreams,
+            Duration interval,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.lastDescribedAgainNanos = nanoTime.getAsLong() - DESCRIBE_AGAIN_NANOS;
         this.client = client;
         this.selected = selected;
         this.enableStreams = enableStreams;
         this.interval = interval;
     }
+
+    /**
+     * How often in a row a table could not be described.
+     *
+     * @param dueNanos when to look again
+     */
+    private record Failure(int times, long dueNanos) {}
 
     /** Begins to look, at once and then at each interval. */
     public void start() {
@@ -123,7 +151,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
         }
     }
 
-    private void round() {
+    void round() {
         try {
             forgetMissing(listed());
             for (String table : due()) {
@@ -153,6 +181,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
 
     private void forgetMissing(Set<String> listed) {
         seen.keySet().retainAll(listed);
+        failing.keySet().retainAll(listed);
         problems.keySet().removeIf(table -> !table.equals(ROUND) && !listed.contains(table));
         listed.forEach(table -> seen.putIfAbsent(table, null));
     }
@@ -160,25 +189,34 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     /** Unknown tables and those not ready yet; then, now and again, the known ones in turn. */
     private Collection<String> due() {
         List<String> due = new ArrayList<>();
-        boolean again = System.nanoTime() - lastDescribedAgainNanos >= DESCRIBE_AGAIN_NANOS;
+        long now = nanoTime.getAsLong();
+        boolean again = now - lastDescribedAgainNanos >= DESCRIBE_AGAIN_NANOS;
         if (again) {
             describedAgain.clear();
         }
         seen.forEach((table, info) -> {
-            if (info == null) {
+            if (info == null && !pauses(table, now)) {
                 due.add(table);
             }
         });
         seen.forEach((table, info) -> {
-            if (info != null && due.size() < DESCRIPTIONS_PER_ROUND && !describedAgain.contains(table)) {
+            if (info != null
+                    && !pauses(table, now)
+                    && due.size() < DESCRIPTIONS_PER_ROUND
+                    && !describedAgain.contains(table)) {
                 due.add(table);
             }
         });
         if (again) {
-            lastDescribedAgainNanos = System.nanoTime();
+            lastDescribedAgainNanos = now;
         }
         describedAgain.addAll(due);
         return due;
+    }
+
+    private boolean pauses(String table, long now) {
+        Failure failure = failing.get(table);
+        return failure != null && now - failure.dueNanos < 0;
     }
 
     private void describe(String table) {
@@ -193,8 +231,23 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
             if (info != null) {
                 describedListeners.forEach(listener -> listener.accept(description));
             }
+            failing.remove(table);
         } catch (StoreException e) {
-            problem(table, e.getMessage() == null ? e.toString() : e.getMessage());
+            failed(table, e.getMessage() == null ? e.toString() : e.getMessage(), null);
+        } catch (RuntimeException e) {
+            failed(table, "table " + table + " cannot be taken up: " + e.getMessage(), e);
+        }
+    }
+
+    private void failed(String table, String sentence, @Nullable RuntimeException defect) {
+        int times = failing.containsKey(table) ? failing.get(table).times + 1 : 1;
+        long pause = Math.min(
+                interval.toNanos() << Math.min(times - 1, 20), TimeUnit.SECONDS.toNanos(LONGEST_PAUSE_SECONDS));
+        failing.put(table, new Failure(times, nanoTime.getAsLong() + pause));
+        if (defect == null) {
+            problem(table, sentence);
+        } else if (!sentence.equals(problems.put(table, sentence))) {
+            LOG.atError().setCause(defect).addKeyValue("table", table).log(sentence);
         }
     }
 
@@ -210,6 +263,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
         if (description.tableStatus() != TableStatus.ACTIVE && description.tableStatus() != TableStatus.UPDATING) {
             return null;
         }
+        TableInfo withoutStream = info(description, null);
         StreamSpecification stream = description.streamSpecification();
         boolean enabled = stream != null && Boolean.TRUE.equals(stream.streamEnabled());
         if (enabled && stream.streamViewType() != StreamViewType.NEW_AND_OLD_IMAGES) {
@@ -217,23 +271,24 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
                     table,
                     "table " + table + " has a stream of " + stream.streamViewTypeAsString()
                             + ", replication needs NEW_AND_OLD_IMAGES: switch its stream off, and on again with that view");
-            return info(description, null);
+            return withoutStream;
         }
         if (!enabled) {
-            return withoutStream(description);
+            return switchedOn(description, withoutStream);
         }
+        TableInfo info = info(description, description.latestStreamArn());
         problems.remove(table);
-        return info(description, description.latestStreamArn());
+        return info;
     }
 
-    private @Nullable TableInfo withoutStream(TableDescription description) {
+    private @Nullable TableInfo switchedOn(TableDescription description, TableInfo withoutStream) {
         String table = description.tableName();
         if (!enableStreams) {
             problem(
                     table,
                     "table " + table + " has no stream: switch it on with NEW_AND_OLD_IMAGES,"
                             + " or set streams.enable: true");
-            return info(description, null);
+            return withoutStream;
         }
         if (description.tableStatus() == TableStatus.ACTIVE) {
             StoreErrors.typed(
@@ -251,31 +306,49 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     }
 
     private static TableInfo info(TableDescription description, @Nullable String streamArn) {
-        List<IndexSchema> indexes = Stream.concat(
-                        description.globalSecondaryIndexes().stream()
-                                .map(index -> new IndexSchema(
-                                        index.indexName(), schema(description, index.keySchema()), false)),
-                        description.localSecondaryIndexes().stream()
-                                .map(index -> new IndexSchema(
-                                        index.indexName(), schema(description, index.keySchema()), true)))
-                .sorted(Comparator.comparing(IndexSchema::name))
-                .toList();
+        Stream<IndexSchema> global = description.globalSecondaryIndexes().stream()
+                .map(index -> index(description, index.indexName(), index.keySchema(), false));
+        Stream<IndexSchema> local = description.localSecondaryIndexes().stream()
+                .map(index -> index(description, index.indexName(), index.keySchema(), true));
+        KeySchema key = schema(description, description.keySchema());
+        if (key == null) {
+            throw new IllegalStateException("its primary key has several attributes in one role");
+        }
         return new TableInfo(
                 description.tableName(),
                 description.tableId() == null ? "" : description.tableId(),
-                schema(description, description.keySchema()),
-                indexes,
+                key,
+                Stream.concat(global, local)
+                        .sorted(Comparator.comparing(IndexSchema::name))
+                        .toList(),
                 streamArn);
     }
 
-    private static KeySchema schema(TableDescription description, List<KeySchemaElement> elements) {
-        Map<software.amazon.awssdk.services.dynamodb.model.KeyType, KeyAttribute> byRole = elements.stream()
-                .collect(Collectors.toMap(KeySchemaElement::keyType, element -> attribute(description, element)));
-        KeyAttribute partition = byRole.get(software.amazon.awssdk.services.dynamodb.model.KeyType.HASH);
-        if (partition == null) {
-            throw new IllegalStateException("table " + description.tableName() + " has no partition key");
+    private static IndexSchema index(
+            TableDescription description, String name, List<KeySchemaElement> key, boolean local) {
+        return new IndexSchema(name, schema(description, key), local);
+    }
+
+    /** Null for a key with several attributes in one role, which only global indexes may have. */
+    private static @Nullable KeySchema schema(TableDescription description, List<KeySchemaElement> elements) {
+        KeyAttribute partition = null;
+        KeyAttribute sort = null;
+        for (KeySchemaElement element : elements) {
+            KeyAttribute attribute = attribute(description, element);
+            boolean hash = element.keyType() == software.amazon.awssdk.services.dynamodb.model.KeyType.HASH;
+            if ((hash ? partition : sort) != null) {
+                return null;
+            }
+            if (hash) {
+                partition = attribute;
+            } else {
+                sort = attribute;
+            }
         }
-        return new KeySchema(partition, byRole.get(software.amazon.awssdk.services.dynamodb.model.KeyType.RANGE));
+        if (partition == null) {
+            throw new IllegalStateException("it has a key without a partition attribute");
+        }
+        return new KeySchema(partition, sort);
     }
 
     private static KeyAttribute attribute(TableDescription description, KeySchemaElement element) {
@@ -284,8 +357,8 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
                 .map(definition -> new KeyAttribute(
                         definition.attributeName(), KeyType.valueOf(definition.attributeTypeAsString())))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "table " + description.tableName() + " does not define " + element.attributeName()));
+                .orElseThrow(() ->
+                        new IllegalStateException("it does not define the key attribute " + element.attributeName()));
     }
 
     private void publish() {
