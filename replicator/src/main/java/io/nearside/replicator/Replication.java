@@ -23,6 +23,7 @@ import io.nearside.replicator.publish.TopicSettings;
 import io.nearside.replicator.table.DynamoTombstones;
 import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.PeerTables;
+import io.nearside.replicator.table.RegionIds;
 import io.nearside.replicator.table.TableAnnouncer;
 import io.nearside.replicator.table.TableDiscovery;
 import io.nearside.replicator.table.TableInfo;
@@ -82,9 +83,11 @@ final class Replication implements AutoCloseable {
     /**
      * Makes the parts; {@link #start} sets them going.
      *
+     * @param regions whose the ids in versions are
      * @throws org.apache.kafka.common.KafkaException if a Kafka client cannot be made, for one if no broker's name resolves
      */
-    Replication(ReplicatorConfig config, AwsClients aws, ReplicatorMetrics metrics, InstantSource wall) {
+    Replication(
+            ReplicatorConfig config, RegionIds regions, AwsClients aws, ReplicatorMetrics metrics, InstantSource wall) {
         try {
             VersionClock clock = new VersionClock(
                     wall, config.regionId(), RandomGenerator.getDefault().nextInt(0x10000), config.maxDrift());
@@ -134,6 +137,7 @@ final class Replication implements AutoCloseable {
                     peers,
                     new PeerFeeds.Parts(
                             new Destinations(discovery, opener, rules),
+                            regions,
                             rules,
                             lineage -> new Applier(tombstones, clock, lineage),
                             new CacheNotice(capture.log(), "apply/" + config.region(), wall),

@@ -12,6 +12,7 @@ import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
 import io.nearside.replicator.metrics.JvmMeters;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.RegionIds;
 import io.nearside.replicator.table.RegionRegistry;
 import io.nearside.replicator.table.StoreException;
 import io.nearside.replicator.table.TombstoneTable;
@@ -182,7 +183,7 @@ public final class Replicator implements AutoCloseable {
                     refuse(refusal);
                     return;
                 }
-                begin(new Replication(config, aws, metrics, wall));
+                begin(new Replication(config, new RegionIds(regions()), aws, metrics, wall));
                 return;
             } catch (StoreException e) {
                 waitFor("DynamoDB at " + endpoint()

@@ -5,6 +5,7 @@ import io.nearside.replicator.kafka.GroupMember;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.liveness.Standstill;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.RegionIds;
 import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
 import java.util.Collection;
@@ -86,6 +87,7 @@ final class ApplyFeed implements AutoCloseable {
     /**
      * @param process this process among those of its region
      * @param discoveryInterval how soon a new topic of the peer is noticed
+     * @param regions whose the ids in versions are
      * @param rules which tables are wanted here, and as what; changes of others end at once
      * @param nanos elapsed time
      */
@@ -95,6 +97,7 @@ final class ApplyFeed implements AutoCloseable {
             String peer,
             KafkaCluster cluster,
             Duration discoveryInterval,
+            RegionIds regions,
             TableRules rules,
             ApplyWork work,
             ApplyReports reports,
@@ -108,7 +111,7 @@ final class ApplyFeed implements AutoCloseable {
         this.discoveryInterval = discoveryInterval;
         this.work = work;
         this.scheduler = new ApplyScheduler(work, maxConcurrency, rules::writeBudget);
-        this.intake = new ChangeIntake(peer, rules, scheduler, reports, metrics);
+        this.intake = new ChangeIntake(peer, regions, rules, scheduler, reports, metrics, nanos);
         this.commits = new FrontierCommits(peer, frontiers);
         this.nanos = nanos;
         this.thread = new Thread(this::run, "nearside-apply-feed-" + peer);

@@ -125,14 +125,12 @@ final class ApplyWork implements ApplyScheduler.Work {
 
     private void ended(Change change, ApplyOutcome outcome) {
         if (outcome instanceof Applied) {
-            metrics.count(ReplicatorMetrics.APPLIED, peer, change.table());
-            metrics.record(ReplicatorMetrics.LAG, lag(change), peer, change.table());
+            applied(change);
         } else if (outcome instanceof Superseded superseded) {
             superseded(change, superseded.cause());
         } else if (outcome instanceof Merged merged) {
             await(reports.conflict(peer, change, merged.winner(), Cause.NEWER_ATTRIBUTES));
-            metrics.count(ReplicatorMetrics.APPLIED, peer, change.table());
-            metrics.record(ReplicatorMetrics.LAG, lag(change), peer, change.table());
+            applied(change);
             metrics.count(ReplicatorMetrics.CONFLICTS, peer, change.table(), Cause.NEWER_ATTRIBUTES.label());
         } else if (outcome instanceof Conflict conflict) {
             await(reports.conflict(peer, change, conflict.winner(), conflict.cause()));
@@ -145,6 +143,27 @@ final class ApplyWork implements ApplyScheduler.Work {
         } else if (outcome instanceof Parked parked) {
             park(change, parked);
         }
+    }
+
+    private void applied(Change change) {
+        metrics.count(ReplicatorMetrics.APPLIED, peer, change.table());
+        Instant written = written(change);
+        if (written != null) {
+            metrics.record(ReplicatorMetrics.LAG, Duration.between(written, wall.instant()), peer, change.table());
+        }
+    }
+
+    /**
+     * When the change began its way here; null if it did not come from a stream, but from a scan or a repair that published again what may
+     * have been written long ago. The version of an expiry is as old as the item, so its way begins with its capture.
+     */
+    private static @Nullable Instant written(Change change) {
+        if (change.position() == null) {
+            return null;
+        }
+        return change.kind() == Change.Kind.TTL
+                ? change.captured()
+                : Instant.ofEpochMilli(change.version().millis());
     }
 
     private void superseded(Change change, Cause cause) {
@@ -175,10 +194,6 @@ final class ApplyWork implements ApplyScheduler.Work {
     @Override
     public void overtaken(Change change) {
         superseded(change, Cause.OVERTAKEN);
-    }
-
-    private Duration lag(Change change) {
-        return Duration.between(Instant.ofEpochMilli(change.version().millis()), wall.instant());
     }
 
     /** A change has not ended before its report is safe. */

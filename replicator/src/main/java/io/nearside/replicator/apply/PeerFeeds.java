@@ -5,6 +5,7 @@ import io.nearside.change.Topics;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.kafka.TopicReader;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.RegionIds;
 import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -51,10 +52,12 @@ public final class PeerFeeds implements AutoCloseable {
     /**
      * The parts of the replicator that the feeds work with; none of them is closed here.
      *
+     * @param regions whose the ids in versions are
      * @param rules which tables are wanted here, and as what
      */
     public record Parts(
             Destinations destinations,
+            RegionIds regions,
             TableRules rules,
             Applier.Factory applier,
             CacheNotice cacheNotice,
@@ -105,6 +108,7 @@ public final class PeerFeeds implements AutoCloseable {
                     peer,
                     kafka,
                     settings.discoveryInterval(),
+                    parts.regions(),
                     parts.rules(),
                     work,
                     reports,

@@ -43,6 +43,12 @@ public final class ReplicatorMetrics {
             "peer",
             "table",
             "reason");
+    public static final Metric REFUSED = counter(
+            "nearside_replicator_changes_refused_total",
+            "Records of a peer's topic that are not the topic's: of another table or region, or under another key. Never applied."
+                    + " Alert on any increase: somebody else writes to the topic, or a region-id is wrong.",
+            "peer",
+            "reason");
     public static final Metric APPLY_RETRIES = counter(
             "nearside_replicator_apply_retries_total",
             "Writes to this region's tables that failed for the environment's reasons and were tried again.",
@@ -51,7 +57,8 @@ public final class ReplicatorMetrics {
             "reason");
     public static final Metric LAG = histogram(
             "nearside_replicator_lag_seconds",
-            "From the version of a change, made in its region, to the change being visible in this one.",
+            "From a write in its region to the change being visible in this one: from its version, for an expiry from its capture;"
+                    + " of what is published again, by a scan or a repair, nothing is recorded.",
             "peer",
             "table");
     public static final Metric APPLY_FRONTIER_AGE = gauge(
@@ -81,6 +88,7 @@ public final class ReplicatorMetrics {
             CONFLICTS,
             PARKED,
             PARKED_KEYS,
+            REFUSED,
             APPLY_RETRIES,
             LAG,
             APPLY_FRONTIER_AGE,

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nearside.change.Change;
 import io.nearside.change.ChangeCodec;
 import io.nearside.change.Invalidation;
+import io.nearside.change.StreamPosition;
 import io.nearside.change.Topics;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
@@ -19,6 +20,7 @@ import io.nearside.replicator.publish.TopicSettings;
 import io.nearside.replicator.table.DeleteOutcome;
 import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.RegionFixture;
+import io.nearside.replicator.table.RegionIds;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.StampOutcome;
@@ -114,6 +116,7 @@ final class ApplyFeedIT {
                 Map.of(peer, KAFKA),
                 new PeerFeeds.Parts(
                         new Destinations(new OneTable(info), any -> new Refusing(table, refuses, reason), rules),
+                        new RegionIds(Map.of(HERE, here, ELSEWHERE, peer)),
                         rules,
                         lineage -> new Applier(DYNAMO.tombstones(), clock, lineage),
                         new CacheNotice(new Told(invalidations), "apply/" + here, InstantSource.system()),
@@ -130,7 +133,11 @@ final class ApplyFeedIT {
     }
 
     private void publish(Change change) {
-        send(change.key().toBytes(), ChangeCodec.encode(change));
+        publish(Topics.changes(peer, change.table()), change);
+    }
+
+    private void publish(String topic, Change change) {
+        var unused = producer.send(new ProducerRecord<>(topic, change.key().toBytes(), ChangeCodec.encode(change)));
     }
 
     private void send(byte[] key, byte @Nullable [] value) {
@@ -188,6 +195,9 @@ final class ApplyFeedIT {
                 key -> false,
                 Reason.UNAVAILABLE,
                 new TableRule(table.name(), Set.of(), Map.of(peer, "theirs"), TableFilter.ALL, true, 0, 0, false));
+        try (Admin admin = KAFKA.admin()) {
+            new RegionTopics(admin, peer, TopicSettings.DEFAULT).ensureChanges("theirs");
+        }
         publish(put("theirs", "named", "a", version(ELSEWHERE, 1)));
         publish(change("namesake", "b", 1));
         awaitValue("named", "a");
@@ -256,6 +266,53 @@ final class ApplyFeedIT {
                 .untilAsserted(() -> assertThat(feeds.status().get(peer))
                         .satisfies(status -> assertThat(status == null ? -1 : status.backlog())
                                 .isZero()));
+    }
+
+    @Test
+    void record_notItsTopics_isRefusedAndCounted() {
+        feeds();
+        Change good = change("refused", "a", 1);
+        publish(Topics.changes(peer, table.name()), put("another", "refused", "a", version(ELSEWHERE, 1)));
+        publish(captured(put(table.name(), "refused", "a", version(HERE, 1)), Instant.now()));
+        send("another key".getBytes(UTF_8), ChangeCodec.encode(good));
+        publish(change("fine", "v", 1));
+        awaitValue("fine", "v");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(counted("nearside_replicator_changes_refused_total"))
+                        .isEqualTo(3));
+        for (String reason : List.of("table", "region", "key")) {
+            assertThat(counted("nearside_replicator_changes_refused_total{peer=\"" + peer + "\",reason=\"" + reason))
+                    .isEqualTo(1);
+        }
+        assertThat(table.read(key("refused"))).isNull();
+    }
+
+    @Test
+    void lag_ofAnExpiryOrOfWhatIsPublishedAgain_isNotTheAgeOfTheItem() {
+        feeds();
+        Version old = new Version(Instant.now().minus(Duration.ofDays(3)).toEpochMilli() << 16, ELSEWHERE, 1);
+        publish(captured(Changes.deletion(Change.Kind.TTL, table.name(), "expired", old), Instant.now()));
+        publish(put(table.name(), "again", "v", old));
+        awaitValue("again", "v");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(counted("nearside_replicator_changes_applied_total"))
+                        .isEqualTo(2));
+        assertThat(counted("nearside_replicator_lag_seconds_count")).isEqualTo(1);
+        assertThat(counted("nearside_replicator_lag_seconds_sum")).isLessThan(3_600);
+    }
+
+    /** The change as capture publishes it when it read it from a stream. */
+    private static Change captured(Change change, Instant at) {
+        return new Change(
+                change.kind(),
+                change.table(),
+                change.key(),
+                change.keyAttributes(),
+                change.image(),
+                change.version(),
+                null,
+                new StreamPosition("shard", "1"),
+                at);
     }
 
     @Test
