@@ -14,9 +14,14 @@ import java.util.List;
 public final class InvalidationCodec {
     private InvalidationCodec() {}
 
-    /** The invalidation's bytes. */
-    public static byte[] encode(Invalidation invalidation) {
+    /**
+     * The invalidation's bytes.
+     *
+     * @param region whose topic the record is for
+     */
+    public static byte[] encode(String region, Invalidation invalidation) {
         var wire = io.nearside.change.wire.Invalidation.newBuilder()
+                .setRegion(region)
                 .setScope(scope(invalidation.scope()))
                 .setTable(invalidation.table())
                 .setTableId(invalidation.tableId())
@@ -37,11 +42,58 @@ public final class InvalidationCodec {
      * @throws MalformedRecordException whatever is wrong with the bytes
      */
     public static Invalidation decode(byte[] record) throws MalformedRecordException {
+        return read(parsed(record));
+    }
+
+    /**
+     * Reads an invalidation that came by a region's topic. A record that says no region, as older writers' do, is taken for the
+     * topic's own.
+     *
+     * @throws ForeignRecordException if it is another region's, or names what cannot be a table: it concerns no cache here
+     * @throws MalformedRecordException whatever else is wrong with the bytes
+     */
+    public static Invalidation decode(String region, byte[] record)
+            throws MalformedRecordException, ForeignRecordException {
+        var wire = parsed(record);
+        if (!wire.getRegion().isEmpty() && !wire.getRegion().equals(region)) {
+            throw new ForeignRecordException("an invalidation of another region in the topic of " + region);
+        }
+        if (!isTableName(wire.getTable())) {
+            throw new ForeignRecordException("an invalidation of what cannot be a table in the topic of " + region);
+        }
+        return read(wire);
+    }
+
+    private static io.nearside.change.wire.Invalidation parsed(byte[] record) throws MalformedRecordException {
         try {
-            return invalidation(io.nearside.change.wire.Invalidation.parseFrom(WireValues.input(record)));
-        } catch (IOException | IllegalArgumentException e) {
+            return io.nearside.change.wire.Invalidation.parseFrom(WireValues.input(record));
+        } catch (IOException e) {
             throw new MalformedRecordException("not an invalidation record: " + e.getMessage(), e);
         }
+    }
+
+    private static Invalidation read(io.nearside.change.wire.Invalidation wire) throws MalformedRecordException {
+        try {
+            return invalidation(wire);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecordException("not an invalidation record: " + e.getMessage(), e);
+        }
+    }
+
+    /** DynamoDB's rule for the names of tables; an empty one is left to the record's own check. */
+    private static boolean isTableName(String name) {
+        int length = name.length();
+        boolean plain = length == 0 || (length >= 3 && length <= 255);
+        for (int i = 0; plain && i < length; i++) {
+            char c = name.charAt(i);
+            plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '_'
+                    || c == '-'
+                    || c == '.';
+        }
+        return plain;
     }
 
     private static Invalidation invalidation(io.nearside.change.wire.Invalidation wire) {

@@ -37,7 +37,8 @@ class InvalidationCodecTest {
 
     @Example
     void decode_ofEncodedItem_isEqual() throws Exception {
-        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(ITEM))).isEqualTo(ITEM);
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode("r", ITEM)))
+                .isEqualTo(ITEM);
     }
 
     /** What was once written must be readable by proxies of the next version: these bytes are never made anew. */
@@ -53,7 +54,7 @@ class InvalidationCodecTest {
 
     @Example
     void decode_fieldsOfTheFuture_arePassedOver() throws Exception {
-        byte[] record = io.nearside.change.wire.Invalidation.parseFrom(InvalidationCodec.encode(ITEM)).toBuilder()
+        byte[] record = io.nearside.change.wire.Invalidation.parseFrom(InvalidationCodec.encode("r", ITEM)).toBuilder()
                 .setUnknownFields(UnknownFieldSet.newBuilder()
                         .addField(
                                 99,
@@ -70,7 +71,8 @@ class InvalidationCodecTest {
         Invalidation table =
                 new Invalidation(Scope.TABLE, "orders", "", null, List.of(), "proxy-1", Instant.EPOCH, null);
 
-        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(table))).isEqualTo(table);
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode("r", table)))
+                .isEqualTo(table);
     }
 
     @Example
@@ -87,8 +89,40 @@ class InvalidationCodecTest {
                 Instant.EPOCH,
                 null);
 
-        assertThat(InvalidationCodec.decode(InvalidationCodec.encode(partition)))
+        assertThat(InvalidationCodec.decode(InvalidationCodec.encode("r", partition)))
                 .isEqualTo(partition);
+    }
+
+    @Example
+    void decode_byTheTopicOfItsRegion_isEqual() throws Exception {
+        assertThat(InvalidationCodec.decode("us-east-1", InvalidationCodec.encode("us-east-1", ITEM)))
+                .isEqualTo(ITEM);
+    }
+
+    @Example
+    void decode_ofARecordThatSaysNoRegion_isTakenForTheTopicsOwn() throws Exception {
+        assertThat(InvalidationCodec.decode("us-east-1", InvalidationCodec.encode("", ITEM)))
+                .isEqualTo(ITEM);
+    }
+
+    @Example
+    void decode_byTheTopicOfAnotherRegion_isForeign() {
+        byte[] record = InvalidationCodec.encode("eu-west-1", ITEM);
+
+        assertThatThrownBy(() -> InvalidationCodec.decode("us-east-1", record))
+                .isInstanceOf(ForeignRecordException.class);
+    }
+
+    @Example
+    void decode_ofWhatCannotBeATable_isForeign() {
+        for (String name : List.of("ab", "a".repeat(256), "no table", "arn:aws:dynamodb:us-east-1:1:table/orders")) {
+            byte[] record = InvalidationCodec.encode(
+                    "us-east-1", new Invalidation(Scope.TABLE, name, "", null, List.of(), "", Instant.EPOCH, null));
+
+            assertThatThrownBy(() -> InvalidationCodec.decode("us-east-1", record))
+                    .as(name)
+                    .isInstanceOf(ForeignRecordException.class);
+        }
     }
 
     @Property
@@ -98,7 +132,7 @@ class InvalidationCodecTest {
 
     @Property
     void decode_damagedRecord_isReadOrMalformedAndNothingElse(@ForAll int position, @ForAll byte damage) {
-        byte[] record = InvalidationCodec.encode(ITEM);
+        byte[] record = InvalidationCodec.encode("r", ITEM);
         record[Math.floorMod(position, record.length)] ^= damage;
         try {
             assertThat(InvalidationCodec.decode(record).table()).isNotNull();

@@ -306,6 +306,7 @@ public final class ProxyServer implements AutoCloseable {
             metrics.gauge(Metric.BUS_SILENCE, running, b -> b.state().silenceSeconds());
             metrics.gauge(Metric.BUS_BEHIND, running, InvalidationBus::behind);
             metrics.gauge(Metric.BUS_WAITING, running, InvalidationBus::waiting);
+            metrics.gauge(Metric.BUS_WAITING_TIME, running, InvalidationBus::waitingSeconds);
         });
     }
 
@@ -315,6 +316,11 @@ public final class ProxyServer implements AutoCloseable {
                     + " cache.item.ttl is over");
         }
         String problem = bus.get().state().problem();
+        String announcing = bus.get().announcingProblem();
+        if (problem.isEmpty() && !announcing.isEmpty()) {
+            return Health.degraded(
+                    announcing + "; check coherence.kafka.bootstrap-servers and the right to write to the topic");
+        }
         return problem.isEmpty()
                 ? Health.ready("hears the region's invalidations")
                 : Health.degraded(problem + "; cached answers are given by coherence.fallback ("

@@ -35,15 +35,17 @@ public final class InvalidationsMain {
         var at = Instant.ofEpochMilli(1_767_225_600_000L);
         for (int i = 0; i < records.length; i++) {
             var key = keys[(int) ((long) i * STEP % entries)];
-            records[i] = InvalidationCodec.encode(new Invalidation(
-                    Invalidation.Scope.ITEM,
-                    cache.table().name(),
-                    cache.table().id(),
-                    key,
-                    List.of(),
-                    "another",
-                    at,
-                    null));
+            records[i] = InvalidationCodec.encode(
+                    "us-east-1",
+                    new Invalidation(
+                            Invalidation.Scope.ITEM,
+                            cache.table().name(),
+                            cache.table().id(),
+                            key,
+                            List.of(),
+                            "another",
+                            at,
+                            null));
         }
     }
 

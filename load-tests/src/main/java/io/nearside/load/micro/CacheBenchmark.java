@@ -44,15 +44,17 @@ public class CacheBenchmark {
         filled = FilledCache.of(items, ITEM_BYTES);
         records = new byte[items][];
         for (int i = 0; i < items; i++) {
-            records[i] = InvalidationCodec.encode(new Invalidation(
-                    Invalidation.Scope.ITEM,
-                    filled.table().name(),
-                    filled.table().id(),
-                    keys[i],
-                    List.of(),
-                    "another",
-                    Instant.EPOCH,
-                    null));
+            records[i] = InvalidationCodec.encode(
+                    "us-east-1",
+                    new Invalidation(
+                            Invalidation.Scope.ITEM,
+                            filled.table().name(),
+                            filled.table().id(),
+                            keys[i],
+                            List.of(),
+                            "another",
+                            Instant.EPOCH,
+                            null));
         }
     }
 

@@ -11,6 +11,9 @@ public interface BusObserver {
     /** Announcements were missed for good, and everything cached was forgotten. */
     void missed();
 
+    /** A record was not acted upon as it stands. */
+    void refused(RefusedRecord why);
+
     /** Announcements could not be sent as they were and were replaced by "forget the table". */
     void overflowed();
 }

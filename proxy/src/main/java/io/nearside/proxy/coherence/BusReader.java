@@ -1,5 +1,6 @@
 package io.nearside.proxy.coherence;
 
+import io.nearside.change.ForeignRecordException;
 import io.nearside.change.Invalidation;
 import io.nearside.change.InvalidationCodec;
 import io.nearside.change.MalformedRecordException;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * After that it never skips: it goes on from where it stood, however often the connection breaks. Twice a second it asks
  * for the ends of the partitions; once it has acted on everything up to there, it tells {@link BusState} so. If Kafka
  * no longer has what comes next (retention, a topic made again), everything cached is forgotten.
+ *
+ * <p>So it is when Kafka was out of reach for longer than {@link BusState}'s patience: meanwhile other nodes may have died with
+ * announcements that Kafka never got, and nothing in Kafka tells of those. A record is acted upon once, whatever comes of it.
  */
 final class BusReader implements Runnable {
 
@@ -38,9 +43,12 @@ final class BusReader implements Runnable {
     private static final Duration PARTITIONS_EVERY = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(500);
 
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+
     /** Not worth a warning: services that start together make the topic, and it is not known to every broker at once. */
     private static final int STARTING_FAILURES = 3;
 
+    private final String region;
     private final String topic;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final InvalidationHandler handler;
@@ -56,6 +64,14 @@ final class BusReader implements Runnable {
     private Map<TopicPartition, Long> probedEnds = Map.of();
     private long probedNanos;
     private long partitionsCheckedNanos;
+
+    /** When Kafka last answered. */
+    private long reachedNanos;
+
+    /** Whether everything cached has to be forgotten before anything is served again. */
+    private boolean owesGap;
+
+    private final LogLimit refusals;
     private boolean probing;
     private boolean reported;
     private int failures;
@@ -69,7 +85,9 @@ final class BusReader implements Runnable {
             InvalidationHandler handler,
             BusObserver observer,
             BusState state) {
+        this.region = region;
         this.topic = Topics.invalidations(region);
+        this.refusals = new LogLimit(state::now, LOG_EVERY);
         this.consumers = consumers;
         this.handler = handler;
         this.observer = observer;
@@ -88,8 +106,8 @@ final class BusReader implements Runnable {
             } catch (KafkaException e) {
                 lost(e);
             } catch (RuntimeException e) {
-                LOG.atError().setCause(e).log("Acting on invalidations failed; everything cached is forgotten");
-                handler.handleGap();
+                LOG.atError().setCause(e).log("Reading invalidations failed; everything cached is forgotten");
+                owesGap = true;
                 lost(e);
             }
         }
@@ -121,7 +139,11 @@ final class BusReader implements Runnable {
         assign(consumer);
         while (!closed) {
             try {
-                consumer.poll(POLL).forEach(this::act);
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                if (!records.isEmpty()) {
+                    reached();
+                }
+                records.forEach(this::act);
                 probe(consumer);
             } catch (InvalidOffsetException e) {
                 skipGap(consumer, e.partitions());
@@ -145,6 +167,7 @@ final class BusReader implements Runnable {
             consumer.seek(partition, position);
         }
         if (firstTime) {
+            reachedNanos = state.now();
             // What was read while nothing could be heard yet may be of before an announcement that was missed.
             handler.handleGap();
         }
@@ -156,22 +179,70 @@ final class BusReader implements Runnable {
     }
 
     private void act(ConsumerRecord<byte[], byte[]> record) {
+        // First: whatever this record does to us, the next try would meet it again, in every node at once.
+        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
         try {
             byte[] value = record.value();
-            Invalidation invalidation = InvalidationCodec.decode(value == null ? new byte[0] : value);
+            Invalidation invalidation = InvalidationCodec.decode(region, value == null ? new byte[0] : value);
             handler.handle(invalidation);
             observer.heard(invalidation);
             sources.heard(invalidation);
+        } catch (ForeignRecordException e) {
+            refused(RefusedRecord.FOREIGN, record, e);
         } catch (MalformedRecordException e) {
-            LOG.atWarn().setCause(e).log("An invalidation cannot be read; everything cached is forgotten");
+            refused(RefusedRecord.UNREADABLE, record, e);
             handler.handleUnreadable();
+        } catch (RuntimeException e) {
+            owesGap = true;
+            refused(RefusedRecord.FAILED, record, e);
+            forgetIfOwed();
         }
-        positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+    }
+
+    private void refused(RefusedRecord why, ConsumerRecord<byte[], byte[]> record, Exception cause) {
+        observer.refused(why);
+        long unlogged = refusals.admit();
+        if (unlogged >= 0) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset())
+                    .addKeyValue("reason", why.label())
+                    .addKeyValue("unlogged", unlogged)
+                    .setCause(cause)
+                    .log(
+                            why == RefusedRecord.FOREIGN
+                                    ? "An invalidation that is not this topic's is refused"
+                                    : "An invalidation cannot be acted upon; everything cached is forgotten");
+        }
+    }
+
+    private void forgetIfOwed() {
+        if (owesGap) {
+            handler.handleGap();
+            owesGap = false;
+        }
+    }
+
+    /** Kafka answered. After a long silence that is not enough: what others could not announce meanwhile is not in Kafka. */
+    private void reached() {
+        long now = state.now();
+        long silence = now - reachedNanos;
+        reachedNanos = now;
+        if (silence > state.patienceNanos()) {
+            LOG.atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("silenceMillis", silence / 1_000_000)
+                    .log("Kafka was not heard for a while; everything cached is forgotten");
+            owesGap = true;
+            observer.missed();
+        }
     }
 
     /** Finds out where the partitions end now, and tells when everything up to the last time's ends has been acted on. */
     private void probe(Consumer<byte[], byte[]> consumer) {
         if (probing && hasReached(probedEnds)) {
+            forgetIfOwed();
             state.heardUntil(probedNanos);
             probing = false;
         }
@@ -179,6 +250,7 @@ final class BusReader implements Runnable {
         if (!probing && now - probedNanos >= PROBE_EVERY.toNanos()) {
             probedEnds = consumer.endOffsets(positions.keySet(), BusSettings.REQUEST_LIMIT);
             probedNanos = now;
+            reached();
             probing = true;
             behind = probedEnds.entrySet().stream()
                     .mapToLong(end -> Math.max(0, end.getValue() - positions.getOrDefault(end.getKey(), 0L)))

@@ -53,6 +53,11 @@ public final class BusState implements ServingRule {
         return everHeard ? (ticker.read() - heardNanos) / 1e9 : 0;
     }
 
+    /** How long nothing may be heard before cached answers are not trusted. */
+    long patienceNanos() {
+        return patienceNanos;
+    }
+
     long now() {
         return ticker.read();
     }

@@ -1,5 +1,6 @@
 package io.nearside.proxy.coherence;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.change.Invalidation;
 import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.Invalidation.Scope;
@@ -44,12 +45,17 @@ final class BusWriter implements Announcer, Runnable {
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration LOG_EVERY = Duration.ofSeconds(10);
 
+    private final String region;
     private final String topic;
     private final String source;
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final InstantSource wall;
+    private final Ticker ticker;
+    private final long patienceNanos;
     private final BusObserver observer;
+    private final LogLimit failures;
     private final BlockingQueue<Invalidation> queue = new ArrayBlockingQueue<>(CAPACITY);
 
     /** Tables to be forgotten, and the moment of the first write that this stands for. */
@@ -58,21 +64,38 @@ final class BusWriter implements Announcer, Runnable {
     /** Announcements made and not acknowledged: queued here, in the writer's hands, or held by Kafka's producer. */
     private final AtomicInteger open = new AtomicInteger();
 
+    /** When the first of what is open was announced, or Kafka last acknowledged one: since then nothing moved. */
+    private volatile long movedNanos;
+
     private final LongAdder taken = new LongAdder();
     private volatile @Nullable Instant lastTaken;
     private volatile boolean closed;
     private volatile Thread thread = Thread.currentThread();
 
+    /** Writer's thread only. */
+    private boolean late;
+
+    /**
+     * @param wall what announcements are dated by
+     * @param ticker elapsed time
+     * @param patience how long announcements may wait for Kafka before that is a problem
+     */
     BusWriter(
             BusSettings settings,
             Supplier<Producer<byte[], byte[]>> producers,
             InstantSource wall,
+            Ticker ticker,
+            Duration patience,
             BusObserver observer) {
+        this.region = settings.region();
         this.topic = Topics.invalidations(settings.region());
         this.source = settings.source();
         this.producers = producers;
         this.wall = wall;
+        this.ticker = ticker;
+        this.patienceNanos = patience.toNanos();
         this.observer = observer;
+        this.failures = new LogLimit(ticker, LOG_EVERY);
     }
 
     @Override
@@ -111,6 +134,13 @@ final class BusWriter implements Announcer, Runnable {
                         .addKeyValue("cause", e.toString())
                         .log("Invalidations cannot be written; they are written as soon as Kafka takes them");
                 pause();
+            } catch (RuntimeException e) {
+                // Without this thread nobody would ever hear of this node's writes again.
+                LOG.atError()
+                        .addKeyValue("topic", topic)
+                        .setCause(e)
+                        .log("Writing invalidations failed; their tables are announced instead");
+                pause();
             }
         }
     }
@@ -140,8 +170,31 @@ final class BusWriter implements Announcer, Runnable {
         return lastTaken;
     }
 
+    /**
+     * For how long announcements have waited without any progress; zero while none waits.
+     *
+     * <p>Of a table that has to be announced again this is the time since the write, whatever else Kafka took meanwhile.
+     */
+    Duration waitingFor() {
+        if (waiting() == 0) {
+            return Duration.ZERO;
+        }
+        Duration stalled = Duration.ofNanos(Math.max(0, ticker.read() - movedNanos));
+        Instant now = wall.instant();
+        return unsaid.values().stream()
+                .map(since -> Duration.between(since, now))
+                .reduce(stalled, (longest, waited) -> waited.compareTo(longest) > 0 ? waited : longest);
+    }
+
+    /** Whether announcements wait for longer than is to be expected, so that other nodes may serve what was overwritten here. */
+    boolean isLate() {
+        return waitingFor().toNanos() > patienceNanos;
+    }
+
     private void announce(Invalidation invalidation) {
-        open.incrementAndGet();
+        if (open.getAndIncrement() == 0) {
+            movedNanos = ticker.read();
+        }
         if (!queue.offer(invalidation)) {
             end(invalidation, false);
         }
@@ -165,6 +218,22 @@ final class BusWriter implements Announcer, Runnable {
                 }
             });
             send(producer, batch);
+            tellWhetherLate();
+        }
+    }
+
+    /** Once when it begins, once when it is over. */
+    private void tellWhetherLate() {
+        boolean now = isLate();
+        if (now != late) {
+            late = now;
+            var line = now ? LOG.atWarn() : LOG.atInfo();
+            line.addKeyValue("topic", topic)
+                    .addKeyValue("waiting", waiting())
+                    .log(
+                            now
+                                    ? "Invalidations of this node wait for Kafka; other nodes may serve what was overwritten here"
+                                    : "Kafka takes this node's invalidations again");
         }
     }
 
@@ -191,16 +260,31 @@ final class BusWriter implements Announcer, Runnable {
     private void send(Producer<byte[], byte[]> producer, Invalidation invalidation) {
         ItemKey key = invalidation.key();
         byte[] recordKey = key == null ? invalidation.table().getBytes(StandardCharsets.UTF_8) : key.toBytes();
-        byte[] value = InvalidationCodec.encode(invalidation);
+        byte[] value = InvalidationCodec.encode(region, invalidation);
         var unused = producer.send(
-                new ProducerRecord<>(topic, recordKey, value),
-                (metadata, failure) -> end(invalidation, failure == null));
+                new ProducerRecord<>(topic, recordKey, value), (metadata, failure) -> answered(invalidation, failure));
+    }
+
+    private void answered(Invalidation invalidation, @Nullable Exception failure) {
+        if (failure != null) {
+            long unlogged = failures.admit();
+            if (unlogged >= 0) {
+                LOG.atWarn()
+                        .addKeyValue("topic", topic)
+                        .addKeyValue("table", invalidation.table())
+                        .addKeyValue("cause", failure.toString())
+                        .addKeyValue("unlogged", unlogged)
+                        .log("Kafka did not take an invalidation; its table is announced instead");
+            }
+        }
+        end(invalidation, failure == null);
     }
 
     private void end(Invalidation invalidation, boolean acknowledged) {
         if (acknowledged) {
             taken.increment();
             lastTaken = wall.instant();
+            movedNanos = ticker.read();
         } else {
             sayLater(invalidation);
         }

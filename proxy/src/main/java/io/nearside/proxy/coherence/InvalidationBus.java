@@ -60,7 +60,8 @@ public final class InvalidationBus implements AutoCloseable {
                 new InvalidationHandler(cache, pages, settings.source()),
                 observer,
                 state);
-        this.writer = new BusWriter(settings, this::producer, wall, observer);
+        this.writer = new BusWriter(
+                settings, this::producer, wall, state::now, Duration.ofNanos(state.patienceNanos()), observer);
         this.readerThread = daemon("nearside-bus-reader", reader);
         this.writerThread = daemon("nearside-bus-writer", writer);
     }
@@ -84,6 +85,21 @@ public final class InvalidationBus implements AutoCloseable {
     /** Announcements that Kafka has not acknowledged yet. */
     public int waiting() {
         return writer.waiting();
+    }
+
+    /** For how many seconds this node's announcements have waited without progress; 0 while none waits. */
+    public double waitingSeconds() {
+        return writer.waitingFor().toMillis() / 1e3;
+    }
+
+    /**
+     * What keeps others from hearing of this node's writes, in words for an operator; empty while announcements get through.
+     */
+    public String announcingProblem() {
+        return writer.isLate()
+                ? writer.waiting() + " invalidations of this node have waited " + (long) waitingSeconds()
+                        + " s for Kafka: other nodes may serve what was overwritten here"
+                : "";
     }
 
     /** Announcements that Kafka held and that were not acted upon when the reader last asked. */

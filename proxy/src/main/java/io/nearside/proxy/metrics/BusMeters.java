@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.nearside.change.Invalidation;
 import io.nearside.proxy.coherence.BusObserver;
+import io.nearside.proxy.coherence.RefusedRecord;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** The meters of the invalidation bus. Safe for use from any thread. */
 public final class BusMeters implements BusObserver {
@@ -14,6 +18,7 @@ public final class BusMeters implements BusObserver {
     private final Timer delay;
     private final Counter missed;
     private final Counter overflows;
+    private final Map<RefusedRecord, Counter> refused = new EnumMap<>(RefusedRecord.class);
 
     /** @param wall the clock that delays are told by; other nodes' clocks add their error */
     public BusMeters(ProxyMetrics metrics, InstantSource wall) {
@@ -21,6 +26,9 @@ public final class BusMeters implements BusObserver {
         this.delay = metrics.timer(Metric.BUS_DELAY);
         this.missed = metrics.counter(Metric.BUS_GAPS);
         this.overflows = metrics.counter(Metric.BUS_OVERFLOWS);
+        for (RefusedRecord why : RefusedRecord.values()) {
+            refused.put(why, metrics.counter(Metric.BUS_REFUSED, why.label()));
+        }
     }
 
     @Override
@@ -32,6 +40,11 @@ public final class BusMeters implements BusObserver {
     @Override
     public void missed() {
         missed.increment();
+    }
+
+    @Override
+    public void refused(RefusedRecord why) {
+        Objects.requireNonNull(refused.get(why), "why").increment();
     }
 
     @Override

@@ -33,7 +33,14 @@ public enum Metric {
     BUS_GAPS(
             "nearside_proxy_bus_gaps",
             Kind.COUNTER,
-            "How often invalidations were missed for good, so that everything cached was forgotten."),
+            "How often invalidations were missed for good, or may have been because Kafka was out of reach for more than 3 s, so that"
+                    + " everything cached was forgotten."),
+    BUS_REFUSED(
+            "nearside_proxy_bus_refused_records",
+            Kind.COUNTER,
+            "Records of the bus that were not acted upon as they stand, by why: `foreign` to the region's topic and passed over;"
+                    + " `unreadable`, or `failed` to be acted upon, and everything cached was forgotten.",
+            "reason"),
     BUS_OVERFLOWS(
             "nearside_proxy_bus_overflows",
             Kind.COUNTER,
@@ -50,6 +57,11 @@ public enum Metric {
             "nearside_proxy_bus_waiting",
             Kind.GAUGE,
             "Invalidations of this node that Kafka has not acknowledged, those that Kafka's producer holds included."),
+    BUS_WAITING_TIME(
+            "nearside_proxy_bus_waiting_seconds",
+            Kind.GAUGE,
+            "Seconds for which invalidations of this node have waited without progress; 0 while none waits. Beyond 3 s other nodes may"
+                    + " serve what was overwritten here, and readiness says so."),
     CONFIG_RELOADS(
             "nearside_proxy_config_reloads",
             Kind.COUNTER,

@@ -131,8 +131,8 @@ class BusDelayTest {
      */
     private List<ProducerRecord<byte[], byte[]>> write(int refusals, Writes writes) {
         MovingProducer producer = new MovingProducer(refusals);
-        BusWriter writer =
-                new BusWriter(new BusSettings("r", "other", "nowhere:1", Map.of()), () -> producer, wall, meters);
+        BusWriter writer = new BusWriter(
+                new BusSettings("r", "other", "nowhere:1", Map.of()), () -> producer, wall, ticker, WINDOW, meters);
         producer.taken = writer::close;
         writes.through(writer);
         writer.run();

@@ -16,6 +16,7 @@ import io.nearside.version.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,12 @@ class BusReaderTest {
     private final CachedTable table = cache.tables().open("orders", "id-1");
     private final BusState state = new BusState(ticker, Duration.ofSeconds(3), Duration.ZERO);
     private final Deque<MockConsumer<byte[], byte[]>> consumers = new ArrayDeque<>();
+    private final CountingObserver observer = new CountingObserver();
     private final BusReader reader = new BusReader(
             "r",
             consumers::remove,
             new InvalidationHandler(cache, PageCaches.beside(cache, ticker), "me"),
-            new CountingObserver(),
+            observer,
             state);
 
     @Test
@@ -123,8 +125,17 @@ class BusReaderTest {
             add(
                     consumer,
                     0,
-                    InvalidationCodec.encode(new Invalidation(
-                            Scope.PARTITION, "orders", "id-1", key("a"), List.of(), "other", Instant.EPOCH, null)));
+                    InvalidationCodec.encode(
+                            "r",
+                            new Invalidation(
+                                    Scope.PARTITION,
+                                    "orders",
+                                    "id-1",
+                                    key("a"),
+                                    List.of(),
+                                    "other",
+                                    Instant.EPOCH,
+                                    null)));
         });
 
         run(consumer);
@@ -141,8 +152,10 @@ class BusReaderTest {
             add(
                     consumer,
                     0,
-                    InvalidationCodec.encode(new Invalidation(
-                            Scope.TABLE, "orders", "", null, List.of(), "other", Instant.EPOCH, null)));
+                    InvalidationCodec.encode(
+                            "r",
+                            new Invalidation(
+                                    Scope.TABLE, "orders", "", null, List.of(), "other", Instant.EPOCH, null)));
         });
 
         run(consumer);
@@ -162,6 +175,114 @@ class BusReaderTest {
         run(consumer);
 
         assertThat(isCached("a")).isFalse();
+    }
+
+    @Test
+    void announcement_ofAnotherRegion_isRefusedAndCounted() {
+        MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+        consumer.schedulePollTask(() -> {
+            install("a");
+            add(
+                    consumer,
+                    0,
+                    InvalidationCodec.encode(
+                            "elsewhere",
+                            new Invalidation(
+                                    Scope.TABLE, "orders", "", null, List.of(), "other", Instant.EPOCH, null)));
+        });
+
+        run(consumer);
+
+        assertThat(isCached("a")).isTrue();
+        assertThat(observer.refused).containsExactly(RefusedRecord.FOREIGN);
+        assertThat(state.isHearing()).isTrue();
+    }
+
+    @Test
+    void announcement_ofWhatCannotBeATable_isRefusedAndCounted() {
+        MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+        consumer.schedulePollTask(() -> {
+            install("a");
+            add(
+                    consumer,
+                    0,
+                    InvalidationCodec.encode(
+                            "r",
+                            new Invalidation(
+                                    Scope.TABLE, "no table", "", null, List.of(), "other", Instant.EPOCH, null)));
+        });
+
+        run(consumer);
+
+        assertThat(isCached("a")).isTrue();
+        assertThat(observer.refused).containsExactly(RefusedRecord.FOREIGN);
+    }
+
+    @Test
+    void announcement_thatFailsToBeActedUpon_isMetOnceAndEverythingIsForgotten() {
+        MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+        consumer.schedulePollTask(() -> {
+            install("a");
+            add(consumer, 0, item("c", CountingObserver.POISON, null));
+            add(consumer, 1, item("d", "other", null));
+        });
+
+        run(consumer);
+
+        assertThat(isCached("a")).isFalse();
+        assertThat(observer.refused).containsExactly(RefusedRecord.FAILED);
+        assertThat(observer.heard).containsExactly(CountingObserver.POISON, "other");
+        assertThat(state.isHearing()).isTrue();
+    }
+
+    @Test
+    void reader_thatHearsAgainAfterItsPatience_forgetsEverythingBeforeAnythingIsServed() {
+        MockConsumer<byte[], byte[]> again = consumer(0, 5);
+        again.schedulePollTask(() -> {
+            ticker.advance(Duration.ofMillis(3100));
+            assertThat(state.isHearing()).isFalse();
+        });
+
+        run(consumer(0, 5, () -> install("a")), again);
+
+        assertThat(state.isHearing()).isTrue();
+        assertThat(isCached("a")).isFalse();
+        assertThat(observer.missed).isEqualTo(1);
+    }
+
+    @Test
+    void reader_thatHearsAgainWithinItsPatience_keepsWhatItHas() {
+        MockConsumer<byte[], byte[]> again = consumer(0, 5);
+        again.schedulePollTask(() -> ticker.advance(Duration.ofMillis(1500)));
+
+        run(consumer(0, 5, () -> install("a")), again);
+
+        assertThat(state.isHearing()).isTrue();
+        assertThat(isCached("a")).isTrue();
+        assertThat(observer.missed).isZero();
+    }
+
+    @Test
+    void reader_thatCatchesUpForLongerThanItsPatience_keepsWhatItHas() {
+        MockConsumer<byte[], byte[]> consumer = consumer(0, 0);
+        consumer.schedulePollTask(() -> {
+            install("a");
+            add(consumer, 0, item("c", "other", null));
+            consumer.updateEndOffsets(Map.of(PARTITION, 5L));
+        });
+        for (int offset = 1; offset < 5; offset++) {
+            long next = offset;
+            consumer.schedulePollTask(() -> {
+                ticker.advance(Duration.ofSeconds(2));
+                add(consumer, next, item("c", "other", null));
+                consumer.updateEndOffsets(Map.of(PARTITION, 5L));
+            });
+        }
+
+        run(consumer);
+
+        assertThat(state.isHearing()).isTrue();
+        assertThat(isCached("a")).isTrue();
     }
 
     @Test
@@ -256,6 +377,7 @@ class BusReaderTest {
 
     private static byte[] item(String key, String source, @Nullable Version version) {
         return InvalidationCodec.encode(
+                "r",
                 new Invalidation(Scope.ITEM, "orders", "id-1", key(key), List.of(), source, Instant.EPOCH, version));
     }
 
@@ -275,11 +397,30 @@ class BusReaderTest {
 
     private static final class CountingObserver implements BusObserver {
 
-        @Override
-        public void heard(Invalidation invalidation) {}
+        /** Whoever hears of this source fails. */
+        static final String POISON = "poison";
+
+        private final List<String> heard = new ArrayList<>();
+        private final List<RefusedRecord> refused = new ArrayList<>();
+        private int missed;
 
         @Override
-        public void missed() {}
+        public void heard(Invalidation invalidation) {
+            heard.add(invalidation.source());
+            if (invalidation.source().equals(POISON)) {
+                throw new IllegalStateException("the test says so");
+            }
+        }
+
+        @Override
+        public void missed() {
+            missed++;
+        }
+
+        @Override
+        public void refused(RefusedRecord why) {
+            refused.add(why);
+        }
 
         @Override
         public void overflowed() {}

@@ -88,7 +88,8 @@ public final class KafkaChangeLog implements ChangeLog {
         byte[] key = invalidation.key() == null
                 ? invalidation.table().getBytes(UTF_8)
                 : invalidation.key().toBytes();
-        return send(new ProducerRecord<>(Topics.invalidations(region), key, InvalidationCodec.encode(invalidation)));
+        byte[] value = InvalidationCodec.encode(region, invalidation);
+        return send(new ProducerRecord<>(Topics.invalidations(region), key, value));
     }
 
     private CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
