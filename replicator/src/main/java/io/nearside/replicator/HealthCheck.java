@@ -9,6 +9,7 @@ import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
 import io.nearside.replicator.table.PeerTables;
+import io.nearside.replicator.table.TombstoneKeeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ record HealthCheck(
         Replication parts = replication;
         if (parts != null) {
             components.put("tables", tables(parts));
+            components.put("tombstones", tombstones(parts.tombstoneKeeper()));
             components.put(
                     "capture",
                     capture(parts.capture().failure(), parts.capture().status()));
@@ -79,6 +81,14 @@ record HealthCheck(
         return problems.isEmpty()
                 ? Health.ready(parts.discovery().tables().size() + " tables are replicated")
                 : Health.degraded(String.join("; ", problems.values()));
+    }
+
+    private static Health tombstones(TombstoneKeeper keeper) {
+        String problem = keeper.problem();
+        if (problem == null) {
+            return Health.ready("the tombstone table is there");
+        }
+        return keeper.isMissing() ? Health.notReady(problem) : Health.degraded(problem);
     }
 
     /**

@@ -28,6 +28,7 @@ import io.nearside.replicator.table.TableAnnouncer;
 import io.nearside.replicator.table.TableDiscovery;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.TableRules;
+import io.nearside.replicator.table.TombstoneKeeper;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.replicator.verify.ChangeHistory;
@@ -68,6 +69,7 @@ final class Replication implements AutoCloseable {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final TableRules rules;
+    private final TombstoneKeeper tombstoneKeeper;
     private final TableDiscovery discovery;
     private final RegionCapture capture;
     private final PeerFeeds feeds;
@@ -84,19 +86,28 @@ final class Replication implements AutoCloseable {
      * Makes the parts; {@link #start} sets them going.
      *
      * @param regions whose the ids in versions are
+     * @param makeTombstoneTable makes the tombstone table, with what is kept in it, if it is not there
      * @throws org.apache.kafka.common.KafkaException if a Kafka client cannot be made, for one if no broker's name resolves
      */
     Replication(
-            ReplicatorConfig config, RegionIds regions, AwsClients aws, ReplicatorMetrics metrics, InstantSource wall) {
+            ReplicatorConfig config,
+            RegionIds regions,
+            AwsClients aws,
+            Runnable makeTombstoneTable,
+            ReplicatorMetrics metrics,
+            InstantSource wall) {
         try {
             VersionClock clock = new VersionClock(
                     wall, config.regionId(), RandomGenerator.getDefault().nextInt(0x10000), config.maxDrift());
             this.rules = ConfiguredTables.rules(config);
+            this.tombstoneKeeper =
+                    opened(new TombstoneKeeper(config.tombstones().table(), makeTombstoneTable, metrics));
             Tombstones tombstones = new DynamoTombstones(
                     aws.dynamoDb(),
                     config.tombstones().table(),
                     config.tombstones().ttl(),
-                    wall);
+                    wall,
+                    tombstoneKeeper::missing);
             Function<TableInfo, VersionedTable> opener = info -> new DynamoVersionedTable(
                     aws.dynamoDb(),
                     info.name(),
@@ -238,6 +249,10 @@ final class Replication implements AutoCloseable {
 
     TableDiscovery discovery() {
         return discovery;
+    }
+
+    TombstoneKeeper tombstoneKeeper() {
+        return tombstoneKeeper;
     }
 
     RegionCapture capture() {

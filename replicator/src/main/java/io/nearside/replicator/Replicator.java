@@ -176,14 +176,12 @@ public final class Replicator implements AutoCloseable {
     private void comeUp() {
         while (lifecycle == Lifecycle.STARTING) {
             try {
-                TombstoneTable.ensure(aws.dynamoDb(), config.tombstones().table());
-                String refusal =
-                        new RegionRegistry(aws.dynamoDb(), config.tombstones().table()).check(regions());
+                String refusal = makeTombstoneTable();
                 if (refusal != null) {
                     refuse(refusal);
                     return;
                 }
-                begin(new Replication(config, new RegionIds(regions()), aws, metrics, wall));
+                begin(new Replication(config, new RegionIds(regions()), aws, this::makeTombstoneTable, metrics, wall));
                 return;
             } catch (StoreException e) {
                 waitFor("DynamoDB at " + endpoint()
@@ -197,6 +195,12 @@ public final class Replicator implements AutoCloseable {
                 waitFor("starting failed: " + e);
             }
         }
+    }
+
+    /** Makes the table if it is missing, and notes in it which region has which id; says why this configuration is refused, if it is. */
+    private @Nullable String makeTombstoneTable() {
+        TombstoneTable.ensure(aws.dynamoDb(), config.tombstones().table());
+        return new RegionRegistry(aws.dynamoDb(), config.tombstones().table()).check(regions());
     }
 
     private Map<Integer, String> regions() {

@@ -61,6 +61,29 @@ final class TableLifecycleIT {
                 .untilAsserted(() -> assertThat(REGIONS.item(0, table, "b")).containsKey("city"));
     }
 
+    @Test
+    void tombstoneTable_deletedWhileRunning_isMadeAgainAndReplicationGoesOn() {
+        String table = REGIONS.replicatedTable("without-tombstones");
+        REGIONS.put(0, table, "a", "1");
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.value(1, table, "a")).isEqualTo("1"));
+
+        REGIONS.dynamoDb(0).deleteTable(request -> request.tableName(REGIONS.tombstoneTable()));
+        REGIONS.delete(0, table, "a");
+        REGIONS.put(0, table, "b", "2");
+
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.item(1, table, "a")).isEmpty());
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.value(1, table, "b")).isEqualTo("2"));
+        assertThat(REGIONS.dynamoDb(0).listTables().tableNames()).contains(REGIONS.tombstoneTable());
+        assertThat(REGIONS.metric(0, "nearside_replicator_tombstone_table_lost_total"))
+                .isEqualTo(1);
+        assertThat(REGIONS.get(0, "/health/ready").body()).contains("its tombstones are lost");
+        // The other region lost nothing, and its counter is there for an alert to see the first event.
+        assertThat(REGIONS.get(1, "/metrics").body()).contains("nearside_replicator_tombstone_table_lost_total 0");
+    }
+
     private static AttributeDefinition string(String name) {
         return AttributeDefinition.builder()
                 .attributeName(name)

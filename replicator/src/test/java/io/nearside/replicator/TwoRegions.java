@@ -199,6 +199,10 @@ final class TwoRegions implements AutoCloseable {
         return table;
     }
 
+    String tombstoneTable() {
+        return "nearside-tombstones-" + id;
+    }
+
     /** Creates a table in one region and waits until the other has it. */
     String replicatedTable(String suffix) {
         String table = createTable(0, suffix);

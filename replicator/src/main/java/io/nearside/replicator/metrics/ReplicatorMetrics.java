@@ -80,6 +80,9 @@ public final class ReplicatorMetrics {
             gauge("nearside_replicator_tables", "Tables of this region that are replicated.");
     public static final Metric PARKED_KEYS =
             gauge("nearside_replicator_parked_keys", "Keys whose changes are put aside. Alert on more than 0.");
+    public static final Metric TOMBSTONE_TABLE_LOST = counter(
+            "nearside_replicator_tombstone_table_lost_total",
+            "Times that the tombstone table was found deleted and was made again, without what it held. Alert on any increase.");
 
     /** The apply side's part of the catalogue, in the order of the reference. */
     public static final List<Metric> CATALOGUE = List.of(
@@ -95,7 +98,8 @@ public final class ReplicatorMetrics {
             APPLY_STANDSTILL,
             APPLY_IN_FLIGHT,
             PEER_UP,
-            TABLES);
+            TABLES,
+            TOMBSTONE_TABLE_LOST);
 
     private static final Duration[] LAG_BUCKETS = {
         Duration.ofMillis(10),
@@ -128,6 +132,14 @@ public final class ReplicatorMetrics {
                 .tags(tags(metric, tagValues))
                 .register(registry)
                 .increment();
+    }
+
+    /** Makes a counter's series at 0, so that its first event is an increase that an alert can see. */
+    public void start(Metric metric, String... tagValues) {
+        Counter.builder(metric.registered())
+                .description(metric.help())
+                .tags(tags(metric, tagValues))
+                .register(registry);
     }
 
     /** Records a duration; a negative one (two clocks disagree) counts as zero. */

@@ -49,17 +49,21 @@ public final class DynamoTombstones implements Tombstones {
     private final String tombstoneTable;
     private final Duration ttl;
     private final InstantSource wall;
+    private final Runnable onMissing;
     private final SharedReads<AttributeValue, Version> reads;
 
     /**
      * @param client shared, not closed here
      * @param ttl how long a tombstone outlives its writing; the caller has checked it against the retention of the feeds
+     * @param onMissing told, any number of times, that the table is not there; returns at once
      */
-    public DynamoTombstones(DynamoDbClient client, String tombstoneTable, Duration ttl, InstantSource wall) {
+    public DynamoTombstones(
+            DynamoDbClient client, String tombstoneTable, Duration ttl, InstantSource wall, Runnable onMissing) {
         this.client = client;
         this.tombstoneTable = tombstoneTable;
         this.ttl = ttl;
         this.wall = wall;
+        this.onMissing = onMissing;
         this.reads = new SharedReads<>(REQUESTS, KEYS_IN_A_REQUEST, this::read);
     }
 
@@ -147,7 +151,14 @@ public final class DynamoTombstones implements Tombstones {
     }
 
     private <T> T step(Supplier<T> step) {
-        return StoreErrors.typed("tombstone table " + tombstoneTable, step);
+        try {
+            return StoreErrors.typed("tombstone table " + tombstoneTable, step);
+        } catch (RetriableStoreException e) {
+            if (e.reason() == RetriableStoreException.Reason.TABLE_MISSING) {
+                onMissing.run();
+            }
+            throw e;
+        }
     }
 
     private static AttributeValue hash(String table, ItemKey key) {

@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 import software.amazon.awssdk.services.dynamodb.waiters.DynamoDbWaiter;
 
@@ -43,7 +44,15 @@ public final class TombstoneTable {
 
     private static void createIfMissing(DynamoDbClient client, String table) {
         try {
-            client.describeTable(request -> request.tableName(table));
+            TableStatus status = client.describeTable(request -> request.tableName(table))
+                    .table()
+                    .tableStatus();
+            if (status == TableStatus.DELETING) {
+                throw new RetriableStoreException(
+                        RetriableStoreException.Reason.TABLE_MISSING,
+                        "tombstone table " + table + " is being deleted; it is made again when it is gone",
+                        null);
+            }
         } catch (ResourceNotFoundException missing) {
             create(client, table);
         }

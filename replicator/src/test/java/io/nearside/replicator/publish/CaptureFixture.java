@@ -331,7 +331,8 @@ final class CaptureFixture implements AutoCloseable {
                             discovery,
                             info -> new DynamoVersionedTable(client, info.name(), info.keySchema(), Version.ATTRIBUTE),
                             any -> CapacityBudget.UNLIMITED,
-                            new DynamoTombstones(client, tombstones, Duration.ofDays(10), InstantSource.system()),
+                            new DynamoTombstones(
+                                    client, tombstones, Duration.ofDays(10), InstantSource.system(), () -> {}),
                             clock),
                     CaptureSettings.of("node-" + writers, Version.ATTRIBUTE, tail),
                     new ReplicatorMetrics(meters),

@@ -41,7 +41,7 @@ public final class RegionFixture implements AutoCloseable {
                 .build();
         String table = "nearside-tombstones-" + UUID.randomUUID();
         TombstoneTable.ensure(client, table);
-        this.tombstones = new DynamoTombstones(client, table, Duration.ofDays(10), InstantSource.system());
+        this.tombstones = new DynamoTombstones(client, table, Duration.ofDays(10), InstantSource.system(), () -> {});
     }
 
     public DynamoDbClient client() {
