@@ -147,6 +147,23 @@ async function json(path) {
   return answer.ok || answer.status === 503 ? answer.json() : null;
 }
 
+// Lists of keys are actions: POST, with a header that no page of another origin can make a browser send, and only where the
+// configuration has actions enabled, which is asked now and then. null where it has not.
+const ACTIONS_PERIOD_MS = 10 * 1000;
+const actions = { enabled: false, at: -Infinity };
+async function act(path) {
+  if (performance.now() - actions.at > ACTIONS_PERIOD_MS) {
+    actions.at = performance.now();
+    const known = await json('/api/actions');
+    actions.enabled = known !== null && known.enabled;
+    $('actions-off').hidden = known === null || known.enabled;
+  }
+  if (!actions.enabled) return null;
+  const name = path.replace('/api/', '').replace(/\?.*/, '');
+  const answer = await fetch(path, { method: 'POST', headers: { 'x-nearside-action': name } });
+  return answer.ok || answer.status === 503 ? answer.json() : null;
+}
+
 const history_ = new History();
 async function refresh() {
   try {

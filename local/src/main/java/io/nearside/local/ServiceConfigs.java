@@ -34,6 +34,7 @@ record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> pe
                 admin:
                   host: 127.0.0.1
                   port: %d
+                  actions-enabled: true
                 upstream:
                   endpoint: %s
                   credentials:

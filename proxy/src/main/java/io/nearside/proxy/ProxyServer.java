@@ -10,6 +10,7 @@ import io.nearside.proxy.admin.AdminListener;
 import io.nearside.proxy.admin.CacheApi;
 import io.nearside.proxy.admin.CoherenceDocument;
 import io.nearside.proxy.admin.Health;
+import io.nearside.proxy.admin.HealthListener;
 import io.nearside.proxy.admin.Readiness;
 import io.nearside.proxy.auth.Authenticator;
 import io.nearside.proxy.cache.CacheMaintenance;
@@ -52,6 +53,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -95,6 +97,7 @@ public final class ProxyServer implements AutoCloseable {
     private final Optional<InvalidationBus> bus;
     private final ApiListener data;
     private final AdminListener admin;
+    private final Optional<HealthListener> healthPort;
     private final @Nullable ConfigReload reload;
     private volatile boolean actionsEnabled;
     private volatile Lifecycle state = Lifecycle.NEW;
@@ -136,11 +139,15 @@ public final class ProxyServer implements AutoCloseable {
                 tracing.<Tracing>map(spans -> spans).orElse(Tracing.PASSED_ON),
                 config.accessLog().oneIn());
         this.reload = effective == null ? null : new ConfigReload(effective, this::apply, metrics);
+        Readiness readiness = new Readiness(components());
+        this.healthPort = config.admin()
+                .healthPort()
+                .map(port -> new HealthListener(vertx, config.admin().healthHost(), port, readiness));
         this.admin = new AdminListener(
                 vertx,
                 config.admin(),
                 registry,
-                new Readiness(components()),
+                readiness,
                 new CacheApi(operations.inspector(), () -> actionsEnabled),
                 documents());
     }
@@ -197,6 +204,11 @@ public final class ProxyServer implements AutoCloseable {
         return admin.port();
     }
 
+    /** The TCP port that answers probes alone; empty if none is configured. */
+    public OptionalInt healthPort() {
+        return healthPort.stream().mapToInt(HealthListener::port).findFirst();
+    }
+
     /** Where DynamoDB is, as a URL. */
     public String upstreamEndpoint() {
         return upstream.endpoint();
@@ -213,6 +225,7 @@ public final class ProxyServer implements AutoCloseable {
         await(data.close(drain), drain.plus(STOP_LIMIT), "close the data port");
         bus.ifPresent(InvalidationBus::close);
         await(upstream.close(Duration.ZERO), STOP_LIMIT, "close the connections to DynamoDB");
+        healthPort.ifPresent(health -> await(health.close(), STOP_LIMIT, "close the health port"));
         await(admin.close(), STOP_LIMIT, "close the admin port");
         await(vertx.close(), STOP_LIMIT, "end the event loops");
         maintenance.close();
@@ -224,10 +237,15 @@ public final class ProxyServer implements AutoCloseable {
 
     private void start() {
         become(Lifecycle.STARTING);
-        listen(admin.listen(), "admin", config.admin().host(), config.admin().port());
+        listen(admin.listen(), "admin.", config.admin().host(), config.admin().port());
+        healthPort.ifPresent(health -> listen(
+                health.listen(),
+                "admin.health-",
+                config.admin().healthHost(),
+                config.admin().healthPort().orElse(0)));
         listen(
                 data.listen(eventLoops),
-                "listen",
+                "listen.",
                 config.listen().host(),
                 config.listen().port());
         upstreamHealth.watch(vertx, upstream);
@@ -373,11 +391,12 @@ public final class ProxyServer implements AutoCloseable {
         state = next;
     }
 
-    private static void listen(Future<Void> listening, String section, String host, int port) {
+    /** @param prefix of the settings that say where */
+    private static void listen(Future<Void> listening, String prefix, String host, int port) {
         try {
             listening.toCompletionStage().toCompletableFuture().get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new StartException(explain(cause(e), section, host, port), e);
+            throw new StartException(explain(cause(e), prefix, host, port), e);
         } catch (TimeoutException e) {
             throw new StartException("Listening on " + host + ":" + port + " takes too long.", e);
         } catch (InterruptedException e) {
@@ -391,12 +410,12 @@ public final class ProxyServer implements AutoCloseable {
         return cause == null ? e : cause;
     }
 
-    private static String explain(Throwable cause, String section, String host, int port) {
+    private static String explain(Throwable cause, String prefix, String host, int port) {
         // The native transport has its own kind of IOException where Java's has a BindException.
         return cause instanceof IOException
                 ? "Port " + port + " on " + host + " cannot be listened on (" + cause.getMessage()
-                        + "); stop what uses it, or set " + section + ".port and " + section + ".host."
-                : "Listening on " + host + ":" + port + " (" + section + ") failed: " + cause.getMessage() + ".";
+                        + "); stop what uses it, or set " + prefix + "port and " + prefix + "host."
+                : "Listening on " + host + ":" + port + " (" + prefix + "port) failed: " + cause.getMessage() + ".";
     }
 
     private static void await(Future<Void> closing, Duration limit, String what) {

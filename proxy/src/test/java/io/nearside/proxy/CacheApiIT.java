@@ -1,8 +1,10 @@
 package io.nearside.proxy;
 
 import io.nearside.local.embedded.EmbeddedDynamoDb;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The admin port's view of the cache, and the one thing that can be done to it there. */
 class CacheApiIT {
@@ -41,7 +44,7 @@ class CacheApiIT {
                     .contains("\"table\":\"" + table + "\"", "\"hits\":400", "\"misses\":1", "\"absent\":1")
                     .contains("\"operations\":{\"GetItem\":{\"hits\":400,\"misses\":1,\"hitRatio\":0.99")
                     .contains("\"Scan\":{\"hits\":0,\"misses\":0,\"missed\"");
-            assertThat(get(proxy, "/api/hot-keys")).contains("\"key\":" + KEY);
+            assertThat(look(proxy, "hot-keys", "").text()).contains("\"key\":" + KEY);
             assertThat(get(proxy, "/metrics"))
                     .contains(
                             "nearside_proxy_cache_lookups_total{cache=\"items\",operation=\"GetItem\",result=\"hit\",table=\""
@@ -79,7 +82,7 @@ class CacheApiIT {
             RawHttp.Response fromAForm = post(proxy, "/api/invalidate", Map.of("content-type", "text/plain"), "{}");
             assertThat(fromAForm.status()).isEqualTo(403);
             assertThat(post(proxy, "/api/cache", ACTION, "{}").status()).isEqualTo(405);
-            assertThat(get(proxy, "/api/explain")).contains("\"message\"");
+            assertThat(look(proxy, "explain", "").status()).isEqualTo(400);
             assertThat(explain(proxy, "no-such-table")).contains("\"message\":\"table: DynamoDB does not describe");
         }
     }
@@ -91,6 +94,60 @@ class CacheApiIT {
 
             assertThat(refused.status()).isEqualTo(403);
             assertThat(refused.text()).contains("admin.actions-enabled");
+        }
+    }
+
+    @Test
+    void whatShowsKeys_isAnAction_notAPage() {
+        try (ProxyServer proxy = start(Map.of())) {
+            assertThat(get(proxy, "/api/actions"))
+                    .isEqualTo("{\"enabled\":false,\"actions\":[\"explain\",\"hot-keys\",\"invalidate\"]}\n");
+            for (String action : List.of("explain", "hot-keys")) {
+                assertThat(ask(proxy, "/api/" + action, Map.of()).status()).isEqualTo(405);
+                assertThat(look(proxy, action, "").status()).isEqualTo(403);
+            }
+        }
+        try (ProxyServer proxy = start(Map.of("NEARSIDE_ADMIN_ACTIONS_ENABLED", "true"))) {
+            assertThat(get(proxy, "/api/actions")).contains("\"enabled\":true");
+            RawHttp.Response asAWebPageCould = post(proxy, "/api/hot-keys", Map.of("content-type", "text/plain"), "");
+            assertThat(asAWebPageCould.status()).isEqualTo(403);
+            assertThat(asAWebPageCould.text()).contains("x-nearside-action: hot-keys");
+        }
+    }
+
+    @Test
+    void host_thatAPageWasReboundFrom_isRefusedEverywhere() {
+        try (ProxyServer proxy =
+                start(Map.of("NEARSIDE_ADMIN_ACTIONS_ENABLED", "true", "NEARSIDE_ADMIN_HOSTS", "[proxy.example]"))) {
+            for (String path : List.of("/", "/metrics", "/health/ready", "/api/cache", "/api/coherence", "/nothing")) {
+                RawHttp.Response rebound = ask(proxy, path, Map.of("host", "evil.example:8002"));
+                assertThat(rebound.status()).as(path).isEqualTo(403);
+                assertThat(rebound.text()).contains("admin.hosts");
+                assertThat(ask(proxy, path, Map.of("host", "Proxy.example:8002"))
+                                .status())
+                        .as(path)
+                        .isNotEqualTo(403);
+            }
+            Map<String, String> meant = Map.of("host", "evil.example", "x-nearside-action", "hot-keys");
+            assertThat(post(proxy, "/api/hot-keys", meant, "").status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void healthPort_saysHowThingsAre_andNothingElse() {
+        try (ProxyServer proxy =
+                start(Map.of("NEARSIDE_ADMIN_HEALTH_PORT", "0", "NEARSIDE_ADMIN_HEALTH_HOST", "127.0.0.1"))) {
+            URI health = URI.create("http://127.0.0.1:" + proxy.healthPort().orElseThrow());
+
+            assertThat(RawHttp.send(health, "GET", "/health/live", Map.of(), new byte[0])
+                            .text())
+                    .isEqualTo("{\"status\":\"live\"}\n");
+            await().untilAsserted(() -> assertThat(RawHttp.send(health, "GET", "/health/ready", Map.of(), new byte[0])
+                            .text())
+                    .isEqualTo("{\"status\":\"ready\"}\n"));
+            assertThat(RawHttp.send(health, "GET", "/metrics", Map.of(), new byte[0])
+                            .status())
+                    .isEqualTo(404);
         }
     }
 
@@ -120,12 +177,21 @@ class CacheApiIT {
     }
 
     private static String explain(ProxyServer proxy, String table) {
-        return get(proxy, "/api/explain?table=" + table + "&key=" + URLEncoder.encode(KEY, StandardCharsets.UTF_8));
+        String query = "?table=" + table + "&key=" + URLEncoder.encode(KEY, StandardCharsets.UTF_8);
+        return look(proxy, "explain", query).text();
+    }
+
+    private static RawHttp.Response look(ProxyServer proxy, String action, String query) {
+        return post(proxy, "/api/" + action + query, Map.of("x-nearside-action", action), "");
     }
 
     private static String get(ProxyServer proxy, String path) {
         return RawHttp.send(TestProxy.admin(proxy, ""), "GET", path, Map.of(), new byte[0])
                 .text();
+    }
+
+    private static RawHttp.Response ask(ProxyServer proxy, String path, Map<String, String> headers) {
+        return RawHttp.send(TestProxy.admin(proxy, ""), "GET", path, headers, new byte[0]);
     }
 
     private static RawHttp.Response act(ProxyServer proxy, String body) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.admin.AdminRoutes;
 import io.nearside.replicator.apply.ParkedDesk;
 import io.nearside.replicator.table.ItemJson;
 import java.util.Map;
@@ -17,13 +17,16 @@ record OperatorActions(Replicator replicator) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_CONFLICTS = 10_000;
 
-    Map<String, AdminServer.Handler> byPath() {
-        return Map.of("/api/pause", this::pause, "/api/resume", this::resume, "/api/parked/release", this::release);
-    }
-
-    /** The pages that only look. */
-    Map<String, AdminServer.Handler> pages() {
-        return Map.of("/api/parked", this::parked, "/api/conflicts", this::conflicts, "/api/backlog", this::backlog);
+    /** Lists of keys are actions like what changes something; they are read from Kafka and may take a while. */
+    AdminRoutes routes() {
+        return new AdminRoutes(
+                Map.of("/api/backlog", this::backlog),
+                Map.of("/api/pause", this::pause, "/api/resume", this::resume),
+                Map.of(
+                        "/api/parked", this::parked,
+                        "/api/parked/release", this::release,
+                        "/api/conflicts", this::conflicts),
+                Map.of());
     }
 
     private JsonNode backlog(Map<String, String> parameters) {

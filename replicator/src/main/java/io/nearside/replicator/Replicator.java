@@ -3,10 +3,13 @@ package io.nearside.replicator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nearside.config.EffectiveConfig;
+import io.nearside.replicator.admin.AdminRoutes;
 import io.nearside.replicator.admin.AdminServer;
 import io.nearside.replicator.admin.Health;
+import io.nearside.replicator.admin.HealthServer;
 import io.nearside.replicator.admin.Readiness;
 import io.nearside.replicator.admin.UnavailableException;
+import io.nearside.replicator.config.AdminConfig;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
@@ -19,6 +22,8 @@ import io.nearside.replicator.table.TombstoneTable;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -65,6 +70,7 @@ public final class Replicator implements AutoCloseable {
     private final Map<String, KafkaProbe> probes = new TreeMap<>();
     private final JvmMeters jvmMeters;
     private final AdminServer admin;
+    private final Optional<HealthServer> healthPort;
     private final Thread startup = new Thread(this::comeUp, "nearside-startup");
 
     private volatile Lifecycle lifecycle = Lifecycle.STARTING;
@@ -81,6 +87,7 @@ public final class Replicator implements AutoCloseable {
             probe(config.kafkaOf(peer).bootstrapServers(), new KafkaProbe(Replication.cluster(config.kafkaOf(peer))));
         }
         this.admin = startAdmin();
+        this.healthPort = startHealth();
     }
 
     private void probe(String cluster, KafkaProbe probe) {
@@ -88,25 +95,35 @@ public final class Replicator implements AutoCloseable {
     }
 
     private AdminServer startAdmin() {
-        OperatorActions operator = new OperatorActions(this);
-        Map<String, AdminServer.Handler> pages = new TreeMap<>(operator.pages());
-        pages.put("/api/status", new StatusPage(config, this, wall));
         WorkPage works = new WorkPage();
-        pages.put("/api/work", works);
-        VerifyPages verify = new VerifyPages(this, works);
-        pages.putAll(verify.pages());
-        Map<String, AdminServer.Handler> actions = new TreeMap<>(operator.byPath());
-        actions.putAll(verify.actions());
+        AdminRoutes routes = new AdminRoutes(
+                        Map.of("/api/status", new StatusPage(config, this, wall), "/api/work", works),
+                        Map.of(),
+                        Map.of(),
+                        texts)
+                .and(new OperatorActions(this).routes())
+                .and(new VerifyPages(this, works).routes());
+        return started(() -> AdminServer.start(config.admin(), this::scrape, new Readiness(this::health), routes));
+    }
+
+    private Optional<HealthServer> startHealth() {
+        AdminConfig settings = config.admin();
         try {
-            return AdminServer.start(
-                    config.admin().host(),
-                    config.admin().port(),
-                    this::scrape,
-                    new Readiness(this::health),
-                    pages,
-                    actions,
-                    config.admin().actionsEnabled(),
-                    texts);
+            return settings.healthPort().map(port -> started(
+                    () -> HealthServer.start(settings.healthHost(), port, new Readiness(this::health))));
+        } catch (StartException e) {
+            admin.close();
+            throw e;
+        }
+    }
+
+    private interface Opening<T> {
+        T open() throws IOException;
+    }
+
+    private <T> T started(Opening<T> opening) {
+        try {
+            return opening.open();
         } catch (IOException e) {
             aws.close();
             throw new StartException(String.valueOf(e.getMessage()), e);
@@ -143,6 +160,11 @@ public final class Replicator implements AutoCloseable {
     /** The port that the admin pages are on. */
     public int adminPort() {
         return admin.port();
+    }
+
+    /** The port that answers probes alone; empty if none is configured. */
+    public OptionalInt healthPort() {
+        return healthPort.stream().mapToInt(HealthServer::port).findFirst();
     }
 
     /** The region it works for. */
@@ -274,6 +296,7 @@ public final class Replicator implements AutoCloseable {
             parts.close();
         }
         probes.values().forEach(KafkaProbe::close);
+        healthPort.ifPresent(HealthServer::close);
         admin.close();
         jvmMeters.close();
         aws.close();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.admin.AdminRoutes;
 import io.nearside.replicator.apply.ApplyFeedStatus;
 import io.nearside.replicator.capture.CaptureStatus;
 import io.nearside.replicator.config.ReplicatorConfig;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** {@code /api/status}: every table, every shard, every peer's partition, with what is not out or not in yet. */
-final class StatusPage implements AdminServer.Handler {
+final class StatusPage implements AdminRoutes.Handler {
 
     private final ReplicatorConfig config;
     private final Replicator replicator;

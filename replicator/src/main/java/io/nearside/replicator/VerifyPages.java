@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nearside.change.Change;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
-import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.admin.AdminRoutes;
 import io.nearside.replicator.table.ItemJson;
 import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.TableInfo;
@@ -34,16 +34,21 @@ record VerifyPages(Replicator replicator, WorkPage works) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS_PER_SECOND = 2_000;
 
-    Map<String, AdminServer.Handler> pages() {
-        return Map.of(
-                "/api/verify/summary", this::summary,
-                "/api/verify/rows", this::rows,
-                "/api/verify/key", this::key,
-                "/api/history", this::history);
-    }
+    /** Reading is billed: whoever wants more than this sets out to scan faster than any table should be without a word. */
+    private static final int MOST_ROWS_PER_SECOND = 100_000;
 
-    Map<String, AdminServer.Handler> actions() {
-        return Map.of("/api/repair", this::repair, "/api/backfill", this::backfill, "/api/rebuild", this::rebuild);
+    /** All are actions: they read or show what the tables hold, or write it. */
+    AdminRoutes routes() {
+        return new AdminRoutes(
+                Map.of(),
+                Map.of("/api/verify/key", this::key, "/api/repair", this::repair),
+                Map.of(
+                        "/api/verify/summary", this::summary,
+                        "/api/verify/rows", this::rows,
+                        "/api/history", this::history,
+                        "/api/backfill", this::backfill,
+                        "/api/rebuild", this::rebuild),
+                Map.of());
     }
 
     private JsonNode summary(Map<String, String> parameters) {
@@ -184,8 +189,8 @@ record VerifyPages(Replicator replicator, WorkPage works) {
 
     private static int rate(Map<String, String> parameters) {
         int rate = Integer.parseInt(parameters.getOrDefault("rows-per-second", String.valueOf(ROWS_PER_SECOND)));
-        if (rate < 1) {
-            throw new IllegalArgumentException("rows-per-second must be at least 1");
+        if (rate < 1 || rate > MOST_ROWS_PER_SECOND) {
+            throw new IllegalArgumentException("rows-per-second must be from 1 to " + MOST_ROWS_PER_SECOND);
         }
         return rate;
     }

@@ -3,7 +3,7 @@ package io.nearside.replicator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nearside.replicator.admin.AdminServer;
+import io.nearside.replicator.admin.AdminRoutes;
 import io.nearside.replicator.verify.LongWork;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /api/work?name=NAME}: how far the long request is that was made with {@code work=NAME}.
  *
- * <p>Holds an entry per long request under way, of which the admin port has few threads to serve.
+ * <p>Holds an entry per long request under way, of which the admin port serves few at a time.
  */
-final class WorkPage implements AdminServer.Handler {
+final class WorkPage implements AdminRoutes.Handler {
 
     private final Map<String, LongWork> underWay = new ConcurrentHashMap<>();
 

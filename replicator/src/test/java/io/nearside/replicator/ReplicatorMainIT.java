@@ -156,9 +156,9 @@ final class ReplicatorMainIT {
                 assertThat(ready.body())
                         .contains("DynamoDB at " + endpoint + " cannot be used; check dynamodb.endpoint");
             });
-            assertThat(get(replicator, "/api/conflicts").statusCode()).isEqualTo(503);
-            assertThat(get(replicator, "/api/conflicts?limit=many").statusCode())
-                    .isEqualTo(400);
+            assertThat(get(replicator, "/api/backlog?peer=eu-west-1").statusCode())
+                    .isEqualTo(503);
+            assertThat(get(replicator, "/api/backlog").statusCode()).isEqualTo(400);
         }
     }
 

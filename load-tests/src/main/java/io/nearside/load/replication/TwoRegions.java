@@ -80,7 +80,10 @@ final class TwoRegions implements AutoCloseable {
 
     /** Tells the replicator of a region to do something: {@code pause}, {@code resume}. */
     void operate(int region, String action) {
-        admin(region, "/api/" + action, HttpRequest.Builder::POST);
+        admin(
+                region,
+                "/api/" + action,
+                (request, none) -> request.header("x-nearside-action", action).POST(none));
     }
 
     /** Whether everything written in a region is in its change log, as its replicator says. */

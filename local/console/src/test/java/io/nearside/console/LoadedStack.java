@@ -111,6 +111,8 @@ final class LoadedStack {
     private void awaitAtWork() {
         HttpClient http = HttpClient.newHttpClient();
         HttpRequest conflicts = HttpRequest.newBuilder(URI.create(replicatorConsole() + "api/conflicts"))
+                .header("x-nearside-action", "conflicts")
+                .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> http.send(conflicts, HttpResponse.BodyHandlers.discarding())

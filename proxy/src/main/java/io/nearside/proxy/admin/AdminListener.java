@@ -1,10 +1,12 @@
 package io.nearside.proxy.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nearside.config.AllowedHosts;
 import io.nearside.proxy.admin.Health.State;
 import io.nearside.proxy.config.AdminConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -19,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  * Serves {@code /metrics}, {@code /health/live}, {@code /health/ready}, the console at {@code /}, and documents for it.
  *
  * <p>{@code /health/ready} answers 200 while requests can be served, degraded or not, and 503 otherwise, with the reason
- * of each component as JSON either way.
+ * of each component as JSON either way. A request whose {@code Host} is neither loopback, a literal address nor listed in
+ * {@code admin.hosts} is refused.
  */
 public final class AdminListener {
 
@@ -32,6 +35,7 @@ public final class AdminListener {
     private final Readiness readiness;
     private final CacheApi cache;
     private final Map<String, AdminDocument> documents;
+    private final AllowedHosts hosts;
     private final String console = ConsolePage.load();
     private final HttpServer server;
 
@@ -51,6 +55,7 @@ public final class AdminListener {
         this.readiness = readiness;
         this.cache = cache;
         this.documents = Map.copyOf(documents);
+        this.hosts = new AllowedHosts(config.hosts());
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(config.host())
                         .setPort(config.port())
@@ -76,6 +81,14 @@ public final class AdminListener {
     }
 
     private void handle(HttpServerRequest request) {
+        if (!request.headers().getAll(HttpHeaders.HOST).stream().allMatch(hosts::allows)) {
+            answer(
+                    request,
+                    403,
+                    "text/plain",
+                    "This port does not answer to the name in Host; list names to answer to in admin.hosts.\n");
+            return;
+        }
         if (CacheApi.serves(request.path())) {
             cache.handle(request);
             return;

@@ -11,20 +11,25 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.Set;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/cache}, {@code /api/hot-keys} and {@code /api/explain} for those who look, {@code /api/invalidate} for those who act.
+ * {@code /api/cache} for everybody who reaches the port; {@code /api/hot-keys} and {@code /api/explain}, which show keys, and {@code
+ * /api/invalidate} as actions. {@code /api/actions} lists these and says whether they are accepted.
  *
- * <p>An action has to be a POST of JSON with the header {@code x-nearside-action: invalidate}, which no page of another origin
- * can make a browser send, and {@code admin.actions-enabled} has to be true. Errors are JSON with a {@code message}.
+ * <p>An action has to be a POST with the header {@code x-nearside-action} and its name, which no page of another origin can make a
+ * browser send, and {@code admin.actions-enabled} has to be true. Errors are JSON with a {@code message}.
  */
 public final class CacheApi {
 
-    private static final String INVALIDATE = "/api/invalidate";
-    private static final Set<String> PATHS = Set.of("/api/cache", "/api/hot-keys", "/api/explain", INVALIDATE);
+    private static final String API = "/api/";
+    private static final String CACHE = "/api/cache";
+    private static final String ACTIONS = "/api/actions";
+    private static final String ACTION_HEADER = "x-nearside-action";
+    private static final List<String> ACTION_NAMES = List.of("explain", "hot-keys", "invalidate");
     private static final int LONGEST_BODY = 64 << 10;
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -38,47 +43,75 @@ public final class CacheApi {
     }
 
     static boolean serves(String path) {
-        return PATHS.contains(path);
+        return path.equals(CACHE) || path.equals(ACTIONS) || isAction(path);
+    }
+
+    private static boolean isAction(String path) {
+        return path.startsWith(API) && ACTION_NAMES.contains(name(path));
+    }
+
+    private static String name(String path) {
+        return path.substring(API.length());
     }
 
     void handle(HttpServerRequest request) {
-        boolean action = request.path().equals(INVALIDATE);
-        HttpMethod wanted = action ? HttpMethod.POST : HttpMethod.GET;
-        if (!request.method().equals(wanted)) {
-            refuse(request, 405, "Only " + wanted + ".");
-        } else if (action) {
-            act(request);
+        if (isAction(request.path())) {
+            guard(request);
+        } else if (!request.method().equals(HttpMethod.GET)) {
+            refuse(request, 405, "Only GET.");
+        } else if (request.path().equals(CACHE)) {
+            end(request, 200, inspector.summary());
         } else {
-            answer(request, look(request));
+            end(request, 200, actions());
         }
     }
 
-    private Future<String> look(HttpServerRequest request) {
-        return switch (request.path()) {
-            case "/api/cache" -> Future.succeededFuture(inspector.summary());
-            case "/api/hot-keys" -> Future.succeededFuture(inspector.hotKeys());
-            default -> {
-                String table = request.getParam("table");
-                String key = request.getParam("key");
-                yield table == null || key == null
-                        ? Future.failedFuture(new IllegalArgumentException(
-                                "Write /api/explain?table=NAME&key={\"pk\":{\"S\":\"a\"}}, the key encoded for a URL."))
-                        : inspector.explain(table, key);
-            }
-        };
+    private void guard(HttpServerRequest request) {
+        String name = name(request.path());
+        if (!request.method().equals(HttpMethod.POST)) {
+            refuse(request, 405, "Only POST, with the header " + ACTION_HEADER + ": " + name + ".");
+        } else if (!actionsEnabled.getAsBoolean()) {
+            refuse(request, 403, "Actions are off; set admin.actions-enabled: true in the proxy's configuration.");
+        } else if (!name.equals(request.getHeader(ACTION_HEADER))) {
+            refuse(request, 403, "An action needs the header " + ACTION_HEADER + ": " + name + ".");
+        } else {
+            act(request, name);
+        }
     }
 
-    private void act(HttpServerRequest request) {
+    private void act(HttpServerRequest request, String name) {
+        switch (name) {
+            case "hot-keys" -> end(request, 200, inspector.hotKeys());
+            case "explain" -> explain(request);
+            default -> invalidate(request);
+        }
+    }
+
+    private void explain(HttpServerRequest request) {
+        String table = request.getParam("table");
+        String key = request.getParam("key");
+        if (table == null || key == null) {
+            refuse(
+                    request,
+                    400,
+                    "Write /api/explain?table=NAME&key={\"pk\":{\"S\":\"a\"}}, the key encoded for a URL.");
+        } else {
+            answer(request, inspector.explain(table, key));
+        }
+    }
+
+    private void invalidate(HttpServerRequest request) {
         String type = request.getHeader("content-type");
-        if (!actionsEnabled.getAsBoolean()) {
-            refuse(request, 403, "Actions are off; set admin.actions-enabled: true in the proxy's configuration.");
-        } else if (!"invalidate".equals(request.getHeader("x-nearside-action"))) {
-            refuse(request, 403, "An action needs the header x-nearside-action: invalidate.");
-        } else if (type == null || !type.startsWith("application/json")) {
+        if (type == null || !type.startsWith("application/json")) {
             refuse(request, 415, "Write content-type: application/json.");
         } else {
             collect(request);
         }
+    }
+
+    private String actions() {
+        String names = ACTION_NAMES.stream().map(name -> '"' + name + '"').collect(Collectors.joining(","));
+        return "{\"enabled\":" + actionsEnabled.getAsBoolean() + ",\"actions\":[" + names + "]}\n";
     }
 
     private void collect(HttpServerRequest request) {

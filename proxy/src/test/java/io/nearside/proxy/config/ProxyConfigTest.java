@@ -83,7 +83,7 @@ class ProxyConfigTest {
         ProxyConfig config = parse("""
                 node-id: p1
                 listen: {host: "::1", port: 1, tls: {certificate: c.pem, private-key: k.pem, reload-interval: 1m}, max-connections: 2, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
-                admin: {host: 127.0.0.2, port: 7, actions-enabled: true}
+                admin: {host: 127.0.0.2, port: 7, actions-enabled: true, hosts: [proxy.example], health-host: 10.0.0.1, health-port: 8006}
                 auth:
                   mode: sigv4
                   credentials:
@@ -145,7 +145,9 @@ class ProxyConfigTest {
                         Duration.ofSeconds(4),
                         5,
                         Duration.ofSeconds(6)));
-        assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.2", 7, true));
+        assertThat(config.admin())
+                .isEqualTo(
+                        new AdminConfig("127.0.0.2", 7, List.of("proxy.example"), true, Optional.of(8006), "10.0.0.1"));
         assertThat(config.auth().credentials())
                 .containsExactly(new AuthConfig.KeyConfig("A", Secret.of("s"), true, List.of("x")));
         assertThat(config.upstream().endpoint()).contains(URI.create("http://127.0.0.1:8001"));

@@ -1,19 +1,23 @@
 package io.nearside.replicator.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.nearside.config.AllowedHosts;
+import io.nearside.replicator.admin.AdminRoutes.Handler;
 import io.nearside.replicator.admin.Health.State;
+import io.nearside.replicator.config.AdminConfig;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,106 +25,101 @@ import org.slf4j.LoggerFactory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * The admin port on the JDK's own HTTP server: few requests, never from applications.
+ * The admin port: few requests, never from applications.
  *
- * <p>{@code GET} of {@code /metrics}, {@code /health/live}, {@code /health/ready}, the console at {@code /} and the pages below {@code /api/};
- * {@code POST} for actions, answered 403 unless {@code admin.actions-enabled}. Four threads. A handler that fails answers 500 with
- * its message, and the server goes on.
+ * <p>{@code GET} of {@code /metrics}, {@code /health/live}, {@code /health/ready}, the console at {@code /} and the pages below
+ * {@code /api/}. What changes something, shows keys or items, or reads whole tables is an action: a {@code POST} whose header
+ * {@code x-nearside-action} repeats the path behind {@code /api/}, which no page of another origin can make a browser send; answered
+ * 403 unless {@code admin.actions-enabled}. A request whose {@code Host} is neither loopback, a literal address nor listed in
+ * {@code admin.hosts} is refused.
+ *
+ * <p>Health is answered on the thread that a request arrives on, everything else on threads of its own kind: so neither long work nor
+ * a reader that does not read keeps a probe waiting. A handler that fails answers 500 with its message, and the server goes on.
  */
 public final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final String JSON = "application/json";
+    private static final String ACTION_HEADER = "x-nearside-action";
+    private static final String API = "/api/";
     private static final String HTML = "text/html; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Answers one request for a page or an action with JSON. */
-    public interface Handler {
+    private static final int PAGES_AT_A_TIME = 16;
+    private static final int LONG_ACTIONS_AT_A_TIME = 16;
 
-        /**
-         * Answers.
-         *
-         * @param parameters of the query, by name
-         * @throws IllegalArgumentException if they are wrong: answered 400 with the message
-         * @throws UnavailableException if what they need is not there now: answered 503 with the message
-         */
-        JsonNode handle(Map<String, String> parameters);
-    }
+    /** Actions take their parameters from the query; a body is read to its end and ignored. */
+    private static final int LONGEST_BODY = 64 << 10;
 
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newFixedThreadPool(4, task -> {
-        Thread thread = new Thread(task, "nearside-admin");
-        thread.setDaemon(true);
-        return thread;
-    });
     private final Supplier<String> metrics;
     private final Readiness readiness;
-    private final Map<String, Handler> pages;
-    private final Map<String, Handler> actions;
+    private final AdminRoutes routes;
+    private final AllowedHosts hosts;
     private final boolean actionsEnabled;
-    private final Map<String, Supplier<String>> texts;
     private final String console = ConsolePage.load();
+    private final ExecutorService pageThreads = HttpPort.threads("nearside-admin", PAGES_AT_A_TIME);
+    private final ExecutorService workThreads = HttpPort.threads("nearside-admin-work", LONG_ACTIONS_AT_A_TIME);
+    private final HttpPort port;
 
-    private AdminServer(
-            HttpServer server,
-            Supplier<String> metrics,
-            Readiness readiness,
-            Map<String, Handler> pages,
-            Map<String, Handler> actions,
-            boolean actionsEnabled,
-            Map<String, Supplier<String>> texts) {
-        this.server = server;
+    private AdminServer(AdminConfig config, Supplier<String> metrics, Readiness readiness, AdminRoutes routes)
+            throws IOException {
         this.metrics = metrics;
         this.readiness = readiness;
-        this.pages = new TreeMap<>(pages);
-        this.actions = new TreeMap<>(actions);
-        this.actionsEnabled = actionsEnabled;
-        this.texts = Map.copyOf(texts);
+        this.routes = routes;
+        this.hosts = new AllowedHosts(config.hosts());
+        this.actionsEnabled = config.actionsEnabled();
+        this.port = HttpPort.open(config.host(), config.port(), "admin.port", "nearside-admin-arrival", this::arrived);
     }
 
     /**
      * Binds the port and serves.
      *
      * @param metrics the text of {@code /metrics}
-     * @param pages JSON pages by path, such as {@code /api/status}
-     * @param actions the same for POST
-     * @param texts pages of plain text by path, such as {@code /api/config}
      * @throws PortInUseException if somebody else has the port
      * @throws IOException if the address cannot be bound for another reason
      */
     public static AdminServer start(
-            String host,
-            int port,
-            Supplier<String> metrics,
-            Readiness readiness,
-            Map<String, Handler> pages,
-            Map<String, Handler> actions,
-            boolean actionsEnabled,
-            Map<String, Supplier<String>> texts)
-            throws IOException {
-        HttpServer http;
-        try {
-            http = HttpServer.create(new InetSocketAddress(host, port), 0);
-        } catch (BindException e) {
-            throw new PortInUseException(host, port, e);
-        }
-        AdminServer admin = new AdminServer(http, metrics, readiness, pages, actions, actionsEnabled, texts);
-        http.createContext("/", admin::answer);
-        http.setExecutor(admin.executor);
-        http.start();
-        return admin;
+            AdminConfig config, Supplier<String> metrics, Readiness readiness, AdminRoutes routes) throws IOException {
+        return new AdminServer(config, metrics, readiness, routes);
     }
 
     /** The port that is bound. */
     public int port() {
-        return server.getAddress().getPort();
+        return port.port();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    /** On the thread of the arrival: decides who answers. */
+    private void arrived(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        if (!exchange.getRequestHeaders().getOrDefault("Host", List.of()).stream().allMatch(hosts::allows)) {
+            answer(exchange, () -> error(
+                    exchange, 403, "this port does not answer to the name in Host; list names to answer to in admin.hosts"));
+        } else if (exchange.getRequestBody().readNBytes(LONGEST_BODY + 1).length > LONGEST_BODY) {
+            answer(exchange, () -> error(exchange, 413, "the request is too long"));
+        } else if (path.startsWith("/health/")) {
+            answer(exchange, () -> route(exchange, path));
+        } else {
+            handOn(exchange, path);
+        }
+    }
+
+    private void handOn(HttpExchange exchange, String path) {
+        ExecutorService threads = routes.longActions().containsKey(path) ? workThreads : pageThreads;
+        try {
+            threads.execute(() -> answer(exchange, () -> route(exchange, path)));
+        } catch (RejectedExecutionException e) {
+            answer(exchange, () -> error(exchange, 503, "too many requests are under way; try again later"));
+        }
+    }
+
+    private interface Answer {
+        void give() throws IOException;
+    }
+
+    private static void answer(HttpExchange exchange, Answer answer) {
         try (exchange) {
             try {
-                route(exchange);
+                answer.give();
             } catch (IllegalArgumentException e) {
                 error(exchange, 400, String.valueOf(e.getMessage()));
             } catch (UnavailableException e) {
@@ -132,14 +131,22 @@ public final class AdminServer implements AutoCloseable {
                         .log("an admin request failed");
                 error(exchange, 500, e.toString());
             }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("a caller of the admin port went before its answer");
         }
     }
 
-    private void route(HttpExchange exchange) throws IOException {
-        String path = exchange.getRequestURI().getPath();
+    private void route(HttpExchange exchange, String path) throws IOException {
+        @Nullable Handler action = routes.actions().getOrDefault(path, routes.longActions().get(path));
         switch (exchange.getRequestMethod()) {
-            case "GET", "HEAD" -> get(exchange, path);
-            case "POST" -> post(exchange, path);
+            case "GET", "HEAD" -> {
+                if (action == null) {
+                    get(exchange, path);
+                } else {
+                    error(exchange, 405, "only POST, with the header " + ACTION_HEADER + ": " + name(path));
+                }
+            }
+            case "POST" -> act(exchange, path, action);
             default -> error(exchange, 405, "only GET and POST");
         }
     }
@@ -147,9 +154,10 @@ public final class AdminServer implements AutoCloseable {
     private void get(HttpExchange exchange, String path) throws IOException {
         switch (path) {
             case "/" -> console(exchange);
-            case "/metrics" -> send(exchange, 200, PROMETHEUS, metrics.get());
-            case "/health/live" -> send(exchange, 200, JSON, "{\"status\":\"live\"}\n");
+            case "/metrics" -> HttpPort.send(exchange, 200, PROMETHEUS, metrics.get());
+            case "/health/live" -> HttpPort.send(exchange, 200, HttpPort.JSON, "{\"status\":\"live\"}\n");
             case "/health/ready" -> ready(exchange);
+            case "/api/actions" -> json(exchange, 200, actions());
             default -> document(exchange, path);
         }
     }
@@ -161,15 +169,15 @@ public final class AdminServer implements AutoCloseable {
                         "Content-Security-Policy",
                         "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
                                 + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        send(exchange, 200, HTML, console);
+        HttpPort.send(exchange, 200, HTML, console);
     }
 
     private void document(HttpExchange exchange, String path) throws IOException {
-        Supplier<String> text = texts.get(path);
+        Supplier<String> text = routes.texts().get(path);
         if (text == null) {
-            page(exchange, pages.get(path));
+            page(exchange, path, routes.pages().get(path));
         } else {
-            send(exchange, 200, TEXT, text.get());
+            HttpPort.send(exchange, 200, TEXT, text.get());
         }
     }
 
@@ -178,18 +186,35 @@ public final class AdminServer implements AutoCloseable {
         json(exchange, report.state() == State.NOT_READY ? 503 : 200, report.toJson());
     }
 
-    private void post(HttpExchange exchange, String path) throws IOException {
-        Handler action = actions.get(path);
-        if (action != null && !actionsEnabled) {
-            error(exchange, 403, "actions are off; set admin.actions-enabled: true and restart the replicator");
-            return;
-        }
-        page(exchange, action);
+    /** {@code /api/actions}: what can be done here, and whether it may be. */
+    private JsonNode actions() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode().put("enabled", actionsEnabled);
+        ArrayNode names = node.putArray("actions");
+        Stream.of(routes.actions(), routes.longActions())
+                .flatMap(some -> some.keySet().stream())
+                .map(AdminServer::name)
+                .sorted()
+                .forEach(names::add);
+        return node;
     }
 
-    private static void page(HttpExchange exchange, @Nullable Handler handler) throws IOException {
+    private void act(HttpExchange exchange, String path, @Nullable Handler action) throws IOException {
+        if (action != null && !actionsEnabled) {
+            error(exchange, 403, "actions are off; set admin.actions-enabled: true and restart the replicator");
+        } else if (action != null && !name(path).equals(exchange.getRequestHeaders().getFirst(ACTION_HEADER))) {
+            error(exchange, 403, "an action needs the header " + ACTION_HEADER + ": " + name(path));
+        } else {
+            page(exchange, path, action);
+        }
+    }
+
+    private static String name(String path) {
+        return path.substring(API.length());
+    }
+
+    private static void page(HttpExchange exchange, String path, @Nullable Handler handler) throws IOException {
         if (handler == null) {
-            error(exchange, 404, "no such page: " + exchange.getRequestURI().getPath());
+            error(exchange, 404, "no such page: " + path);
             return;
         }
         json(exchange, 200, handler.handle(parameters(exchange)));
@@ -218,22 +243,13 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static void json(HttpExchange exchange, int status, JsonNode body) throws IOException {
-        send(exchange, status, JSON, body.toPrettyString() + "\n");
-    }
-
-    private static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
-        byte[] bytes = body.getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head ? -1 : bytes.length);
-        if (!head) {
-            exchange.getResponseBody().write(bytes);
-        }
+        HttpPort.send(exchange, status, HttpPort.JSON, body.toPrettyString() + "\n");
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        port.close();
+        pageThreads.shutdownNow();
+        workThreads.shutdownNow();
     }
 }

@@ -2,13 +2,14 @@ package io.nearside.replicator.admin;
 
 import java.io.IOException;
 
-/** Somebody else listens on the admin port. */
+/** Somebody else listens on the admin port or the health port. */
 public final class PortInUseException extends IOException {
 
-    PortInUseException(String host, int port, IOException cause) {
+    PortInUseException(String host, int port, String setting, IOException cause) {
         super(
-                "admin port " + host + ":" + port + " cannot be bound: it is in use or not an address of this machine;"
-                        + " set admin.host and admin.port",
+                (setting.equals("admin.port") ? "admin port " : "health port ") + host + ":" + port
+                        + " cannot be bound: it is in use or not an address of this machine; set "
+                        + setting.replace("port", "host") + " and " + setting,
                 cause);
     }
 }

@@ -48,8 +48,16 @@ final class AdminClient {
         return send(HttpRequest.newBuilder(admin.resolve(path)).GET());
     }
 
-    JsonNode post(String path) {
-        return send(HttpRequest.newBuilder(admin.resolve(path)).POST(BodyPublishers.noBody()));
+    /**
+     * Has an action done: what changes something, reads whole tables or shows keys.
+     *
+     * @param path below {@code /api/}, with its query
+     */
+    JsonNode act(String path) {
+        URI uri = admin.resolve(path);
+        return send(HttpRequest.newBuilder(uri)
+                .header("x-nearside-action", uri.getPath().substring("/api/".length()))
+                .POST(BodyPublishers.noBody()));
     }
 
     /** How far a piece of long work is, as far as can be told at a glance. */

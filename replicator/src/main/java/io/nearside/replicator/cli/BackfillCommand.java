@@ -35,7 +35,7 @@ final class BackfillCommand implements Callable<Integer> {
             String path =
                     "/api/backfill?table=" + ReplicationCommand.encoded(table) + "&rows-per-second=" + rowsPerSecond;
             JsonNode answer = replication.watched(progress -> new WatchedWork(progress)
-                    .answers("publishing " + table, List.of(new WatchedWork.Request(client, path, true)))
+                    .answers("publishing " + table, List.of(new WatchedWork.Request(client, path)))
                     .get(0));
             return replication.say(answer, answer.path("published").asLong() + " items published", Exit.DONE);
         });

@@ -25,7 +25,7 @@ final class ConflictsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return replication.ask(client -> {
-            JsonNode conflicts = client.get("/api/conflicts?limit=" + limit);
+            JsonNode conflicts = client.act("/api/conflicts?limit=" + limit);
             StringBuilder lines = new StringBuilder();
             conflicts.forEach(conflict -> lines.append(String.format(
                     Locale.ROOT,

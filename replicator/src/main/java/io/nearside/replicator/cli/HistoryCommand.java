@@ -32,7 +32,7 @@ final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return replication.ask(client -> {
-            JsonNode entries = client.get("/api/history?table=" + ReplicationCommand.encoded(table) + "&key="
+            JsonNode entries = client.act("/api/history?table=" + ReplicationCommand.encoded(table) + "&key="
                     + ReplicationCommand.encoded(key));
             StringBuilder lines = new StringBuilder();
             entries.forEach(entry -> lines.append(String.format(

@@ -25,7 +25,7 @@ final class ParkedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return replication.ask(client -> {
-            JsonNode parked = client.get("/api/parked?table=" + ReplicationCommand.encoded(table));
+            JsonNode parked = client.act("/api/parked?table=" + ReplicationCommand.encoded(table));
             StringBuilder lines = new StringBuilder();
             parked.forEach(entry -> lines.append(String.format(
                     Locale.ROOT,

@@ -19,7 +19,7 @@ final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return replication.ask(client -> replication.say(
-                client.post("/api/pause"),
+                client.act("/api/pause"),
                 "paused: changes of other regions wait in Kafka until: nearside replication resume",
                 Exit.DONE));
     }

@@ -62,7 +62,7 @@ final class RebuildCommand implements Callable<Integer> {
                     + "&dry-run=" + dryRun
                     + "&rows-per-second=" + rowsPerSecond;
             JsonNode answer = replication.watched(progress -> new WatchedWork(progress)
-                    .answers("rebuilding " + table, List.of(new WatchedWork.Request(client, path, true)))
+                    .answers("rebuilding " + table, List.of(new WatchedWork.Request(client, path)))
                     .get(0));
             boolean complete = answer.path("unknown").asLong() == 0;
             return replication.say(answer, sentence(answer), complete ? Exit.DONE : Exit.ATTENTION);

@@ -29,7 +29,7 @@ final class ReleaseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return replication.ask(client -> {
-            JsonNode answer = client.post("/api/parked/release?table=" + ReplicationCommand.encoded(table));
+            JsonNode answer = client.act("/api/parked/release?table=" + ReplicationCommand.encoded(table));
             long left = answer.path("parked").asLong();
             return replication.say(
                     answer,

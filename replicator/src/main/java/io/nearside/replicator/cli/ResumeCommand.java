@@ -18,6 +18,6 @@ final class ResumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return replication.ask(client -> replication.say(client.post("/api/resume"), "resumed", Exit.DONE));
+        return replication.ask(client -> replication.say(client.act("/api/resume"), "resumed", Exit.DONE));
     }
 }

@@ -130,7 +130,7 @@ final class TableComparison {
 
     private List<JsonNode> fromAll(String what, String path, String more) {
         List<WatchedWork.Request> requests = sides.stream()
-                .map(side -> new WatchedWork.Request(side.region(), path + side.query() + more, false))
+                .map(side -> new WatchedWork.Request(side.region(), path + side.query() + more))
                 .toList();
         return new WatchedWork(progress).answers(what, requests);
     }
@@ -196,7 +196,7 @@ final class TableComparison {
     }
 
     private static JsonNode holding(Side side, String key) {
-        return side.region().get("/api/verify/key?" + side.query() + "&key=" + key);
+        return side.region().act("/api/verify/key?" + side.query() + "&key=" + key);
     }
 
     /**
@@ -229,7 +229,7 @@ final class TableComparison {
     }
 
     private static void republish(Side side, String key) {
-        side.region().post("/api/repair?" + side.query() + "&key=" + key);
+        side.region().act("/api/repair?" + side.query() + "&key=" + key);
     }
 
     /** Of two versions in hexadecimal, which are all of one length or empty. */

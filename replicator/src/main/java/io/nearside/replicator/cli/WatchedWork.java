@@ -21,10 +21,9 @@ final class WatchedWork {
     /**
      * One request.
      *
-     * @param path with its query
-     * @param action whether it changes something
+     * @param path of an action, with its query
      */
-    record Request(AdminClient region, String path, boolean action) {}
+    record Request(AdminClient region, String path) {}
 
     private record Asked(Request request, String name, CompletableFuture<JsonNode> answer) {}
 
@@ -52,9 +51,7 @@ final class WatchedWork {
         String name = UUID.randomUUID().toString();
         String path = request.path() + "&work=" + name;
         CompletableFuture<JsonNode> answer = CompletableFuture.supplyAsync(
-                () -> request.action()
-                        ? request.region().post(path)
-                        : request.region().get(path),
+                () -> request.region().act(path),
                 task -> new Thread(task, "nearside-work").start());
         return new Asked(request, name, answer);
     }

@@ -76,7 +76,7 @@ final class WatchedWorkTest {
 
     @Test
     void answers_whileTheWorkGoesOn_showTheSumOfWhatTheRegionsSay() {
-        WatchedWork.Request request = new WatchedWork.Request(region, "/api/slow?table=t", false);
+        WatchedWork.Request request = new WatchedWork.Request(region, "/api/slow?table=t");
 
         var answers = new WatchedWork(progress).answers("reading t", List.of(request, request));
 
@@ -87,7 +87,7 @@ final class WatchedWorkTest {
 
     @Test
     void answers_oneRegionRefuses_saysWhy() {
-        WatchedWork.Request request = new WatchedWork.Request(region, "/api/wrong?table=t", true);
+        WatchedWork.Request request = new WatchedWork.Request(region, "/api/wrong?table=t");
 
         assertThatThrownBy(() -> new WatchedWork(progress).answers("reading t", List.of(request)))
                 .isInstanceOf(AdminClient.AdminException.class)
