@@ -15,9 +15,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * replaced, numbers and sets have one spelling, operands whose order does not matter are sorted, and nothing written can be
  * taken for anything else (each part says its kind and length). The bytes are for comparing only; nobody reads them back.
  *
- * <p>Not safe for use from several threads.
+ * <p>An expression of 4 KiB may name one long value hundreds of times, so what is written ends at {@value #MAX_BYTES} bytes: more
+ * is {@link InvalidExpressionException}, and nothing that is worth keeping. Not safe for use from several threads.
  */
 public final class CanonicalWriter {
+    /** More than any page is worth being known by. */
+    static final int MAX_BYTES = 64 * 1024;
+
     private static final Comparator<byte[]> UNSIGNED = Arrays::compareUnsigned;
 
     private byte[] buffer = new byte[256];
@@ -223,6 +227,9 @@ public final class CanonicalWriter {
     }
 
     private void ensureRoom(int room) {
+        if (room > MAX_BYTES - length) {
+            throw new InvalidExpressionException("too long to be remembered by");
+        }
         if (buffer.length - length < room) {
             buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, length + room));
         }

@@ -8,8 +8,8 @@ import java.util.List;
  * {@link InvalidExpressionException} for an expression that DynamoDB would refuse whatever the table holds. After the last
  * expression, {@link Placeholders#checkAllUsed} says whether any name or value was left over.
  *
- * <p>Time is linear in the size of an expression, except for the overlap of a projection's or an update's paths, which is
- * quadratic in their number; that is bounded by the 4 KiB that an expression may have. Not safe for use from several threads.
+ * <p>Time is linear in the size of an expression, except where a projection's or an update's paths do overlap: to name the pair
+ * that DynamoDB names is quadratic in their number, which the 4 KiB of an expression bound. Not safe for use from several threads.
  */
 public final class ExpressionParser {
     /** The longest expression that DynamoDB takes, in bytes. */

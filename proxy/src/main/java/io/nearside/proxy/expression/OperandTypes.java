@@ -78,14 +78,18 @@ final class OperandTypes {
 
     void bounds(Operand low, Operand high) {
         if (low instanceof Operand.Value lower && high instanceof Operand.Value upper) {
-            String operands = "lower bound operand: " + shown(lower) + ", upper bound operand: " + shown(upper);
             if (!typeOf(lower.value()).equals(typeOf(upper.value()))) {
-                operand("The BETWEEN operator requires same data type for lower and upper bounds; " + operands);
+                operand("The BETWEEN operator requires same data type for lower and upper bounds; "
+                        + shown(lower, upper));
             } else if (ScalarOrder.compare(lower.value(), upper.value()) > 0) {
                 operand("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
-                        + operands);
+                        + shown(lower, upper));
             }
         }
+    }
+
+    private static String shown(Operand.Value low, Operand.Value high) {
+        return "lower bound operand: " + shown(low) + ", upper bound operand: " + shown(high);
     }
 
     private static String shown(Operand.Value operand) {

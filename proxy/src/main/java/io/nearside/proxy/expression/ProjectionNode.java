@@ -1,7 +1,7 @@
 package io.nearside.proxy.expression;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +11,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * The paths of a projection as a tree. A node without children stands for a whole value; the children of any other are all
  * attributes or all list indices.
+ *
+ * <p>Callers choose how many paths there are and how they are called, so children are kept in order and found by halving,
+ * which no choice of names makes slow. Immutable once {@link #of} has returned it.
  */
 final class ProjectionNode {
-    private final List<Child> attributes = new ArrayList<>();
+    private static final Comparator<byte[]> SHORTER_FIRST =
+            Comparator.<byte[]>comparingInt(name -> name.length).thenComparing(Arrays::compare);
+
+    private final TreeMap<byte[], ProjectionNode> attributes = new TreeMap<>(SHORTER_FIRST);
     private final TreeMap<Integer, ProjectionNode> elements = new TreeMap<>();
+    private byte[][] names = {};
+    private ProjectionNode[] named = {};
 
     static ProjectionNode of(List<DocumentPath> paths) {
         ProjectionNode root = new ProjectionNode();
@@ -24,6 +32,7 @@ final class ProjectionNode {
                 node = node.child(element);
             }
         }
+        root.freeze();
         return root;
     }
 
@@ -32,23 +41,39 @@ final class ProjectionNode {
             return elements.computeIfAbsent(index.index(), key -> new ProjectionNode());
         }
         byte[] name = ((PathElement.Attribute) element).name().getBytes(UTF_8);
-        ProjectionNode known = attribute(name, 0, name.length);
-        if (known != null) {
-            return known;
-        }
-        ProjectionNode fresh = new ProjectionNode();
-        attributes.add(new Child(name, fresh));
-        return fresh;
+        return attributes.computeIfAbsent(name, key -> new ProjectionNode());
+    }
+
+    /** At most as deep as the longest path, {@value DocumentPath#MAX_ELEMENTS}. */
+    private void freeze() {
+        names = attributes.keySet().toArray(new byte[0][]);
+        named = attributes.values().toArray(new ProjectionNode[0]);
+        attributes.values().forEach(ProjectionNode::freeze);
+        elements.values().forEach(ProjectionNode::freeze);
     }
 
     /** The child for a name given in UTF-8 without escapes, if its part is asked for. */
     @Nullable ProjectionNode attribute(byte[] name, int from, int to) {
-        for (Child child : attributes) {
-            if (Arrays.equals(child.name, 0, child.name.length, name, from, to)) {
-                return child.node;
+        int low = 0;
+        int high = names.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = compare(names[middle], name, from, to);
+            if (order == 0) {
+                return named[middle];
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
             }
         }
         return null;
+    }
+
+    private static int compare(byte[] known, byte[] name, int from, int to) {
+        int byLength = Integer.compare(known.length, to - from);
+        return byLength != 0 ? byLength : Arrays.compare(known, 0, known.length, name, from, to);
     }
 
     @Nullable ProjectionNode element(int index) {
@@ -67,15 +92,5 @@ final class ProjectionNode {
     /** Whether parts of a list are asked for. */
     boolean wantsList() {
         return !elements.isEmpty();
-    }
-
-    private static final class Child {
-        private final byte[] name;
-        private final ProjectionNode node;
-
-        private Child(byte[] name, ProjectionNode node) {
-            this.name = name;
-            this.node = node;
-        }
     }
 }

@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,6 @@ final class ApiHandler {
 
     /** Answers a request whose body is complete. */
     void handle(HttpServerRequest request, Buffer body, long startedNanos) {
-        tracing.received(request.headers());
         String header = request.getHeader(TARGET);
         String target = header == null ? "" : header;
         Operation known = Operation.byTarget(target);
@@ -92,10 +92,12 @@ final class ApiHandler {
         finish(request, Operation.UNRECOGNIZED, null, ErrorAnswers.noRoom(), startedNanos);
     }
 
+    /** Never throws: whatever goes wrong, errors of the virtual machine included, the caller is answered. */
     private Future<Answer> dispatch(HttpServerRequest request, Operation operation, String target, Buffer body) {
         try {
+            tracing.received(request.headers());
             return route(request, operation, target, body);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return Future.failedFuture(e);
         }
     }
@@ -159,10 +161,30 @@ final class ApiHandler {
 
     private void finish(
             HttpServerRequest request, Operation operation, @Nullable Buffer body, Answer answer, long startedNanos) {
-        tracing.answered(operation, body, answer);
-        writer.write(request.response(), operation, answer);
-        long elapsedNanos = System.nanoTime() - startedNanos;
-        meters.answered(operation, answer.outcome(), answer.status(), elapsedNanos);
-        accessLog.answered(operation, body, answer, elapsedNanos);
+        try {
+            tracing.answered(operation, body, answer);
+            writer.write(request.response(), operation, answer);
+            long elapsedNanos = System.nanoTime() - startedNanos;
+            meters.answered(operation, answer.outcome(), answer.status(), elapsedNanos);
+            accessLog.answered(operation, body, answer, elapsedNanos);
+        } catch (Throwable e) {
+            answerDefect(request, operation, e);
+        }
+    }
+
+    /** The answer could not be written, or not be counted: a caller who has none yet gets an error, or at least an end. */
+    private void answerDefect(HttpServerRequest request, Operation operation, Throwable defect) {
+        meters.refused(Refusal.DEFECT);
+        Answer error = ErrorAnswers.of(defect);
+        HttpServerResponse response = request.response();
+        if (response.ended()) {
+            return;
+        }
+        if (response.headWritten()) {
+            request.connection().close();
+            return;
+        }
+        response.headers().clear();
+        writer.write(response, operation, error);
     }
 }

@@ -1,6 +1,7 @@
 package io.nearside.proxy.http;
 
 import io.nearside.proxy.json.JsonSlice;
+import io.nearside.proxy.metrics.Refusal;
 import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.operation.CacheOutcome;
 import io.nearside.proxy.operation.Operation;
@@ -9,12 +10,16 @@ import io.nearside.proxy.operation.ReadyAnswers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the connections of one event loop share to answer hits without Vert.x: room for a request's bytes, the reader of heads,
  * the encoder of answers. Owned by one event loop.
  */
 final class ShortWay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShortWay.class);
 
     /** Longest request that is looked at; a GetItem of the longest key with a session token is shorter. */
     static final int MOST_BYTES = 16 * 1024;
@@ -37,7 +42,12 @@ final class ShortWay {
     PlainHead.Form read(ByteBuf buffer) {
         int available = Math.min(buffer.readableBytes(), MOST_BYTES);
         buffer.getBytes(buffer.readerIndex(), bytes, 0, available);
-        return head.read(bytes, available);
+        try {
+            return head.read(bytes, available);
+        } catch (Throwable e) {
+            defect(e);
+            return PlainHead.Form.OTHER;
+        }
     }
 
     /** The head that was read last. */
@@ -51,13 +61,25 @@ final class ShortWay {
             return null;
         }
         long startedNanos = System.nanoTime();
-        ReadyAnswer ready = answers.getItem(new JsonSlice(bytes, head.length(), head.length() + head.bodyLength()));
-        if (ready == null) {
+        ByteBuf answer;
+        try {
+            ReadyAnswer ready = answers.getItem(new JsonSlice(bytes, head.length(), head.length() + head.bodyLength()));
+            if (ready == null) {
+                return null;
+            }
+            answer = encoder.encode(ready, allocator);
+        } catch (Throwable e) {
+            defect(e);
             return null;
         }
-        ByteBuf answer = encoder.encode(ready, allocator);
         meters.answered(Operation.GET_ITEM, CacheOutcome.HIT, 200, System.nanoTime() - startedNanos);
         accessLog.passed();
         return answer;
+    }
+
+    /** A defect here costs the short way only: the request goes the long way, where every one is answered. */
+    private void defect(Throwable cause) {
+        meters.refused(Refusal.DEFECT);
+        LOG.atError().setCause(cause).log("The short way to a hit failed by a defect of the proxy");
     }
 }

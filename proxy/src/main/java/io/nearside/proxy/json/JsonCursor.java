@@ -4,7 +4,8 @@ package io.nearside.proxy.json;
  * Walks a JSON document forward, byte by byte, telling spans instead of making objects.
  *
  * <p>Accepts strict JSON only, and of that what DynamoDB's own shapes need: nesting to {@value #MAX_DEPTH}. Everything
- * else is {@link NotUnderstoodException}. Made for one document, used by one thread.
+ * else is {@link NotUnderstoodException}. The cursor itself counts how deep it is, so whoever walks a document by
+ * recursion needs no bound of its own. Made for one document, used by one thread.
  *
  * <pre>{@code
  * cursor.enterObject();
@@ -25,6 +26,7 @@ public final class JsonCursor {
     private final byte[] bytes;
     private final int end;
     private int at;
+    private int depth;
     private boolean first;
     private int nameFrom;
     private int nameTo;
@@ -45,8 +47,7 @@ public final class JsonCursor {
 
     /** Steps over the brace that opens an object. */
     public void enterObject() throws NotUnderstoodException {
-        expect('{');
-        first = true;
+        enter('{');
     }
 
     /** Moves to the next member's value; false, and past the closing brace, when there is none. */
@@ -84,7 +85,14 @@ public final class JsonCursor {
 
     /** Steps over the bracket that opens an array. */
     public void enterArray() throws NotUnderstoodException {
-        expect('[');
+        enter('[');
+    }
+
+    private void enter(char open) throws NotUnderstoodException {
+        expect(open);
+        if (++depth > MAX_DEPTH) {
+            throw new TooDeepException();
+        }
         first = true;
     }
 
@@ -160,7 +168,7 @@ public final class JsonCursor {
     /** Steps over one value and tells where it was. */
     public JsonSlice skipValue() throws NotUnderstoodException {
         int from = position();
-        skip(0);
+        skip();
         return new JsonSlice(bytes, from, at);
     }
 
@@ -189,21 +197,18 @@ public final class JsonCursor {
         return true;
     }
 
-    private void skip(int depth) throws NotUnderstoodException {
-        if (depth > MAX_DEPTH) {
-            throw new NotUnderstoodException("nested too deeply");
-        }
+    private void skip() throws NotUnderstoodException {
         switch (next()) {
             case '{' -> {
                 enterObject();
                 while (nextName()) {
-                    skip(depth + 1);
+                    skip();
                 }
             }
             case '[' -> {
                 enterArray();
                 while (nextElement()) {
-                    skip(depth + 1);
+                    skip();
                 }
             }
             case '"' -> {
@@ -257,6 +262,7 @@ public final class JsonCursor {
         int next = next();
         if (next == close) {
             at++;
+            depth--;
             first = false;
             return false;
         }

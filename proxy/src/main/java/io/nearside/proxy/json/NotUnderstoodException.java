@@ -5,7 +5,9 @@ package io.nearside.proxy.json;
  * left to DynamoDB to answer, and nothing of it is served from memory. Has no stack trace, because bad requests must stay
  * cheap.
  */
-public final class NotUnderstoodException extends Exception {
+public sealed class NotUnderstoodException extends Exception permits TooDeepException {
+
+    private static final long serialVersionUID = 1;
 
     /** @param reason what was met, in a few fixed words; never the caller's data */
     public NotUnderstoodException(String reason) {

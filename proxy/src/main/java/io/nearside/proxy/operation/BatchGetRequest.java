@@ -53,10 +53,8 @@ record BatchGetRequest(List<Part> parts, Capacity capacity) {
             }
         }
         cursor.finish();
-        if (parts == null
-                || parts.isEmpty()
-                || parts.stream().mapToInt(part -> part.keys.size()).sum() > MOST_KEYS) {
-            throw new NotUnderstoodException("no keys, or too many");
+        if (parts == null || parts.isEmpty()) {
+            throw new NotUnderstoodException("no keys");
         }
         return new BatchGetRequest(parts, capacity == null ? Capacity.NONE : capacity);
     }
@@ -64,18 +62,21 @@ record BatchGetRequest(List<Part> parts, Capacity capacity) {
     private static List<Part> parts(JsonCursor cursor) throws NotUnderstoodException {
         List<Part> parts = new ArrayList<>(1);
         Set<String> tables = new HashSet<>();
+        int room = MOST_KEYS;
         cursor.enterObject();
         while (cursor.nextName()) {
             String table = TableNames.plain(cursor.name());
             if (!tables.add(table)) {
                 throw new NotUnderstoodException("a table given twice");
             }
-            parts.add(part(table, cursor));
+            Part part = part(table, cursor, room);
+            room -= part.keys.size();
+            parts.add(part);
         }
         return parts;
     }
 
-    private static Part part(String table, JsonCursor cursor) throws NotUnderstoodException {
+    private static Part part(String table, JsonCursor cursor, int mostKeys) throws NotUnderstoodException {
         List<JsonSlice> keys = List.of();
         Boolean consistent = null;
         ProjectionMembers projected = null;
@@ -84,7 +85,7 @@ record BatchGetRequest(List<Part> parts, Capacity capacity) {
         while (cursor.nextName()) {
             int from = cursor.name().from() - 1;
             if (cursor.nameIs("Keys") && keys.isEmpty()) {
-                keys = keys(cursor);
+                keys = keys(cursor, mostKeys);
                 continue;
             }
             if (cursor.nameIs("ConsistentRead") && consistent == null) {
@@ -104,10 +105,13 @@ record BatchGetRequest(List<Part> parts, Capacity capacity) {
         return new Part(table, keys, consistent != null && consistent, projection, manner);
     }
 
-    private static List<JsonSlice> keys(JsonCursor cursor) throws NotUnderstoodException {
+    private static List<JsonSlice> keys(JsonCursor cursor, int most) throws NotUnderstoodException {
         List<JsonSlice> keys = new ArrayList<>();
         cursor.enterArray();
         while (cursor.nextElement()) {
+            if (keys.size() == most) {
+                throw new NotUnderstoodException("more keys than DynamoDB takes");
+            }
             keys.add(cursor.skipValue());
         }
         return keys;

@@ -248,7 +248,7 @@ final class BatchReads {
             return true;
         } catch (NotUnderstoodException e) {
             return false;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return false;
         }
@@ -261,7 +261,7 @@ final class BatchReads {
             Buffer body = Bodies.wrap(read.answer());
             read.forEachHit(this::served);
             return Future.succeededFuture(new Answer(200, body, outcome, ageMillis, Answer.CRC32_UNKNOWN, requestId));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return pass(request, BypassReason.FAULT);
         }

@@ -77,9 +77,14 @@ public final class CachingOperations implements Operations, ReadyAnswers {
     public Future<Answer> handle(ApiRequest request) {
         try {
             requests.refuseIfNamed(Bodies.slice(request.body()));
-        } catch (ApiException e) {
+            return route(request);
+        } catch (Throwable e) {
+            // A refusal, or a defect, errors of the virtual machine included: the caller gets its answer all the same.
             return Future.failedFuture(e);
         }
+    }
+
+    private Future<Answer> route(ApiRequest request) {
         return switch (request.operation().effect()) {
             case READ -> read(request);
             case WRITE -> bypassed(writes.handle(request));

@@ -129,7 +129,7 @@ final class ItemReads {
             return shown;
         } catch (NotUnderstoodException e) {
             return null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return null;
         }
@@ -257,7 +257,7 @@ final class ItemReads {
             return new Result(answer, parsed.item(), parsed.consumed());
         } catch (NotUnderstoodException e) {
             return new Result(answer);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return new Result(answer);
         }

@@ -56,7 +56,8 @@ final class Misses<K, F, R> {
     private static <F, R> Future<R> start(Function<F, Future<R>> caller, F fill) {
         try {
             return caller.apply(fill);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it is, those who joined must hear of it.
             return Future.failedFuture(e);
         }
     }

@@ -1,100 +1,136 @@
 package io.nearside.proxy.operation;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.nearside.proxy.operation.PartiQlLexer.Kind;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Set;
 
 /**
- * As much of PartiQL as the cache needs: whether a statement writes, and which table. Words, quoted names and string
- * literals are told apart; the grammar is left to DynamoDB.
+ * As much of a PartiQL statement as the cache needs: whether it writes, and which table. The grammar is left to DynamoDB; a
+ * statement is understood only if all of its tokens are, and what is not understood may write any table.
  */
 final class PartiQl {
 
+    /** The longest statement that DynamoDB takes, in characters. */
+    private static final int MAX_LENGTH = 8192;
+
+    private static final Set<String> CHANGING = Set.of("INSERT", "UPDATE", "DELETE", "SET", "REMOVE");
+
+    /** What a statement does, as far as it can be told. */
+    sealed interface Statement {
+
+        /** It only reads. */
+        record Reads() implements Statement {}
+
+        /**
+         * It writes one table.
+         *
+         * @param table as the statement names it
+         */
+        record Writes(String table) implements Statement {}
+
+        /** It may write anything. */
+        record Unknown() implements Statement {}
+    }
+
+    private static final Statement READS = new Statement.Reads();
+    private static final Statement UNKNOWN = new Statement.Unknown();
+
     private PartiQl() {}
 
-    /** A word or a quoted name of a statement; literals and punctuation are left out. */
-    private record Token(String text, boolean quoted) {
-
-        boolean is(String keyword) {
-            return !quoted && text.toUpperCase(Locale.ROOT).equals(keyword);
+    /** What the statement does. */
+    static Statement read(String statement) {
+        if (statement.length() > MAX_LENGTH) {
+            return UNKNOWN;
         }
+        PartiQlLexer lexer = new PartiQlLexer(statement);
+        lexer.next();
+        while (lexer.isSymbol('(')) {
+            lexer.next();
+        }
+        // Transactions check conditions with EXISTS(SELECT ...).
+        if (lexer.isWord("SELECT") || lexer.isWord("EXISTS")) {
+            return endsAsRead(lexer) ? READS : UNKNOWN;
+        }
+        if (!entersTable(lexer)) {
+            return UNKNOWN;
+        }
+        Kind kind = lexer.kind();
+        String table = lexer.text();
+        lexer.next();
+        boolean named = kind == Kind.WORD || kind == Kind.QUOTED_NAME;
+        // A path, of an index or of anything, is nothing that is known to be written.
+        boolean path = lexer.isSymbol('.') || lexer.isSymbol('[');
+        return named && !path && ends(lexer) ? new Statement.Writes(table) : UNKNOWN;
     }
 
-    /** Whether the statement only reads. Transactions check conditions with {@code EXISTS(SELECT ...)}. */
-    static boolean reads(String statement) {
-        List<Token> tokens = tokens(statement, 1);
-        return !tokens.isEmpty() && (tokens.get(0).is("SELECT") || tokens.get(0).is("EXISTS"));
+    /** Moves from the first word of a writing statement to its table. */
+    private static boolean entersTable(PartiQlLexer lexer) {
+        String second = "";
+        if (lexer.isWord("INSERT")) {
+            second = "INTO";
+        } else if (lexer.isWord("DELETE")) {
+            second = "FROM";
+        } else if (!lexer.isWord("UPDATE") && !lexer.isWord("FROM")) {
+            return false;
+        }
+        lexer.next();
+        if (!second.isEmpty()) {
+            if (!lexer.isWord(second)) {
+                return false;
+            }
+            lexer.next();
+        }
+        return true;
     }
 
-    /** The table that a writing statement is about; empty when it cannot be told. */
-    static Optional<String> writtenTable(String statement) {
-        List<Token> tokens = tokens(statement, 3);
-        if (tokens.size() < 2) {
-            return Optional.empty();
+    /** Whether nothing unknown is left, and no second statement. */
+    private static boolean ends(PartiQlLexer lexer) {
+        boolean over = false;
+        while (lexer.kind() != Kind.END && lexer.kind() != Kind.UNKNOWN) {
+            if (over) {
+                return false;
+            }
+            over = lexer.isSymbol(';');
+            lexer.next();
         }
-        if (tokens.get(0).is("UPDATE")) {
-            return Optional.of(tokens.get(1).text);
-        }
-        boolean insert = tokens.get(0).is("INSERT") && tokens.get(1).is("INTO");
-        boolean delete = tokens.get(0).is("DELETE") && tokens.get(1).is("FROM");
-        return (insert || delete) && tokens.size() == 3 ? Optional.of(tokens.get(2).text) : Optional.empty();
+        return lexer.kind() == Kind.END;
     }
 
-    /** Whether the statement names the attribute, quoted or not, outside of string literals. */
+    private static boolean endsAsRead(PartiQlLexer lexer) {
+        while (lexer.kind() != Kind.END && lexer.kind() != Kind.UNKNOWN && !lexer.isSymbol(';')) {
+            if (lexer.kind() == Kind.WORD && CHANGING.contains(lexer.text().toUpperCase(Locale.ROOT))) {
+                return false;
+            }
+            lexer.next();
+        }
+        return ends(lexer);
+    }
+
+    /**
+     * Whether the statement names the attribute of an item: as a name, or as a key of the item that an INSERT gives. String
+     * literals, comments and the keys of nested maps may say anything. In a statement that is not understood, any occurrence counts.
+     */
     static boolean names(String statement, String attribute) {
-        int at = statement.indexOf(attribute);
-        int literal = statement.indexOf('\'');
-        while (at >= 0 && literal >= 0 && literal < at) {
-            int afterLiteral = endOfQuoted(statement, literal, '\'');
-            at = statement.indexOf(attribute, afterLiteral);
-            literal = statement.indexOf('\'', afterLiteral);
-        }
-        return at >= 0;
-    }
-
-    private static List<Token> tokens(String statement, int limit) {
-        List<Token> tokens = new ArrayList<>(limit);
-        int at = 0;
-        while (at < statement.length() && tokens.size() < limit) {
-            char c = statement.charAt(at);
-            int end = at + 1;
-            if (c == '"' || c == '\'') {
-                end = endOfQuoted(statement, at, c);
-                if (c == '"') {
-                    String name = statement.substring(at + 1, Math.max(at + 1, end - 1));
-                    tokens.add(new Token(name.replace("\"\"", "\""), true));
-                }
-            } else if (isWord(c)) {
-                while (end < statement.length() && isWord(statement.charAt(end))) {
-                    end++;
-                }
-                tokens.add(new Token(statement.substring(at, end), false));
-            } else if (statement.startsWith("--", at)) {
-                int newline = statement.indexOf('\n', at);
-                end = newline < 0 ? statement.length() : newline;
+        PartiQlLexer lexer = new PartiQlLexer(statement);
+        lexer.next();
+        boolean insert = lexer.isWord("INSERT");
+        int braces = 0;
+        while (lexer.kind() != Kind.END && lexer.kind() != Kind.UNKNOWN) {
+            Kind kind = lexer.kind();
+            boolean same = lexer.text().equalsIgnoreCase(attribute);
+            if (lexer.isSymbol('{')) {
+                braces++;
+            } else if (lexer.isSymbol('}')) {
+                braces--;
             }
-            at = end;
-        }
-        return tokens;
-    }
-
-    private static int endOfQuoted(String statement, int from, char quote) {
-        int at = from + 1;
-        while (at < statement.length()) {
-            if (statement.charAt(at) == quote) {
-                boolean doubled = at + 1 < statement.length() && statement.charAt(at + 1) == quote;
-                if (!doubled) {
-                    return at + 1;
-                }
-                at++;
+            lexer.next();
+            boolean key = insert && braces == 1 && kind == Kind.STRING && lexer.isSymbol(':');
+            if (same && (kind == Kind.WORD || kind == Kind.QUOTED_NAME || key)) {
+                return true;
             }
-            at++;
         }
-        return statement.length();
-    }
-
-    private static boolean isWord(char c) {
-        return Character.isLetterOrDigit(c) || c == '_';
+        // Ion, of all that DynamoDB's lexer knows, spells characters by escapes.
+        boolean escaped = statement.indexOf('`') >= 0 && statement.indexOf('\\') >= 0;
+        return lexer.kind() == Kind.UNKNOWN && (statement.contains(attribute) || escaped);
     }
 }

@@ -30,6 +30,10 @@ final class ProjectionMembers {
     private static final int REMEMBERED = 256;
     private static final int LONGEST_REMEMBERED = 1024;
     private static final int LONGEST_NAME = 255;
+
+    /** As many as an expression of 4 KiB has room for. */
+    private static final int MOST_NAMES = 2048;
+
     private static final AtomicReferenceArray<@Nullable Parsed> PARSED = new AtomicReferenceArray<>(REMEMBERED);
 
     private @Nullable JsonSlice expression;
@@ -104,6 +108,7 @@ final class ProjectionMembers {
             JsonCursor cursor = attributes.cursor();
             cursor.enterArray();
             while (cursor.nextElement()) {
+                refuseMoreThanMost(found.size());
                 found.add(attributeName(cursor));
             }
         }
@@ -121,11 +126,18 @@ final class ProjectionMembers {
         JsonCursor cursor = names.cursor();
         cursor.enterObject();
         while (cursor.nextName()) {
+            refuseMoreThanMost(found.size());
             if (found.put(cursor.nameText(), attributeName(cursor)) != null) {
                 throw new NotUnderstoodException("a name given twice");
             }
         }
         return found;
+    }
+
+    private static void refuseMoreThanMost(int already) throws NotUnderstoodException {
+        if (already >= MOST_NAMES) {
+            throw new NotUnderstoodException("more names than a projection is worth reading for");
+        }
     }
 
     private static String attributeName(JsonCursor cursor) throws NotUnderstoodException {

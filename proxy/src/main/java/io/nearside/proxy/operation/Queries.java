@@ -293,7 +293,7 @@ final class Queries {
         } catch (NotUnderstoodException e) {
             // Not what a Query or Scan answers: passed on, not kept.
             return null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return null;
         }

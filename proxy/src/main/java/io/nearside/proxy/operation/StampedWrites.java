@@ -112,11 +112,15 @@ final class StampedWrites {
             return splices;
         }
         JsonCursor tables = items.value().cursor();
+        int writes = 0;
         tables.enterObject();
         while (tables.nextName()) {
             String table = TableNames.ofNameOrArn(tables.nameText());
             tables.enterArray();
             while (tables.nextElement()) {
+                if (++writes > WriteTargets.MOST) {
+                    throw new NotUnderstoodException("more writes than DynamoDB takes");
+                }
                 Member put = Member.find(tables.skipValue(), "PutRequest");
                 Member item = put == null ? null : Member.find(put.value(), "Item");
                 Version version = item == null ? null : stamps.next(table);

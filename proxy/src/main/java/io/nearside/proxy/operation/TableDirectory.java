@@ -104,7 +104,7 @@ final class TableDirectory {
         if (running != null) {
             return running;
         }
-        ask(name, MAX_TRIES).recover(failure -> lastOf(name, failure)).onComplete(result -> {
+        asked(name).recover(failure -> lastOf(name, failure)).onComplete(result -> {
             underWay.remove(name);
             if (result.failed()) {
                 failures.put(name, result.cause());
@@ -112,6 +112,15 @@ final class TableDirectory {
             promise.handle(result);
         });
         return promise.future();
+    }
+
+    /** Never throws: everybody who needs the table waits for what comes of this. */
+    private Future<TableDescription> asked(String name) {
+        try {
+            return ask(name, MAX_TRIES);
+        } catch (Throwable e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** The description that stays in force while DynamoDB gives no other. */

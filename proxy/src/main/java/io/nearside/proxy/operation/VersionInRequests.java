@@ -3,6 +3,7 @@ package io.nearside.proxy.operation;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.json.TooDeepException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -34,11 +35,23 @@ final class VersionInRequests {
         this.utf8 = name.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Refuses the request if it names the attribute. */
+    /**
+     * Refuses the request if it names the attribute, or if that cannot be told: what this class cannot read to its end might be
+     * read otherwise by DynamoDB, which ignores members that it does not know.
+     */
     void refuseIfNamed(JsonSlice body) {
-        if (mayName(body) && isNamed(body)) {
-            throw ApiException.validation("One or more parameter values are not valid. The attribute " + name
-                    + " is reserved for replication and cannot be named in a request");
+        if (!mayName(body)) {
+            return;
+        }
+        try {
+            if (container(body.cursor())) {
+                throw ApiException.validation("One or more parameter values are not valid. The attribute " + name
+                        + " is reserved for replication and cannot be named in a request");
+            }
+        } catch (TooDeepException e) {
+            throw ApiException.validation("Nesting Levels have exceeded supported limits");
+        } catch (NotUnderstoodException e) {
+            throw ApiException.framework("SerializationException", "");
         }
     }
 
@@ -47,16 +60,7 @@ final class VersionInRequests {
         return body.indexOf(utf8, body.from()) >= 0 || body.has((byte) '\\');
     }
 
-    private boolean isNamed(JsonSlice body) {
-        try {
-            return container(body.cursor());
-        } catch (NotUnderstoodException e) {
-            // Not JSON in a shape that DynamoDB knows, so it refuses the request itself.
-            return false;
-        }
-    }
-
-    /** Any object or array of a request outside of items. */
+    /** Any value of a request outside of items; the cursor bounds how deep it goes. */
     private boolean container(JsonCursor cursor) throws NotUnderstoodException {
         boolean named = false;
         if (cursor.atObject()) {
@@ -76,7 +80,7 @@ final class VersionInRequests {
     }
 
     private boolean member(JsonCursor cursor, String member) throws NotUnderstoodException {
-        if (ITEMS.contains(member) && cursor.atObject()) {
+        if (ITEMS.contains(member)) {
             return item(cursor);
         }
         if (member.equals("Keys") && cursor.atArray()) {
@@ -100,6 +104,9 @@ final class VersionInRequests {
     }
 
     private boolean item(JsonCursor cursor) throws NotUnderstoodException {
+        if (!cursor.atObject()) {
+            return container(cursor);
+        }
         boolean named = false;
         cursor.enterObject();
         while (cursor.nextName()) {
@@ -122,7 +129,7 @@ final class VersionInRequests {
         boolean named = false;
         cursor.enterObject();
         while (cursor.nextName()) {
-            named |= cursor.text().equals(name);
+            named |= isName(cursor);
         }
         return named;
     }
@@ -131,9 +138,14 @@ final class VersionInRequests {
         boolean named = false;
         cursor.enterArray();
         while (cursor.nextElement()) {
-            named |= cursor.text().equals(name);
+            named |= isName(cursor);
         }
         return named;
+    }
+
+    /** A value of another type than DynamoDB wants may stand in a member that DynamoDB ignores. */
+    private boolean isName(JsonCursor cursor) throws NotUnderstoodException {
+        return cursor.atString() ? cursor.text().equals(name) : container(cursor);
     }
 
     /** Whether the name stands in an expression as a top-level attribute: not inside a longer word, not below a map. */

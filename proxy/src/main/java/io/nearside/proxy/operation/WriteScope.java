@@ -145,7 +145,7 @@ final class WriteScope {
         for (WriteGuard guard : guards) {
             try {
                 end.accept(guard);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 faults.met(e);
                 cache.tables().endWrite(guard.table().name());
                 cache.endWriteUnsent(guard);

@@ -4,16 +4,26 @@ import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what a writing request may write, in the coarsest terms that are certain: where a key cannot be read the whole
  * table counts as written, and where the table cannot be told, all of them.
+ *
+ * <p>DynamoDB takes {@value #MOST} writes in one request at most. One that names more is refused by it, so it is not worth a guard
+ * for each: its tables count as written whole, and if these are too many, too, all tables.
  */
 final class WriteTargets {
 
+    /** The most items that DynamoDB writes in one request, a transaction. */
+    static final int MOST = 100;
+
     private final List<WriteTarget> targets = new ArrayList<>(1);
+    private final Set<String> wholeTables = new HashSet<>();
+    private boolean tooMany;
 
     private WriteTargets() {}
 
@@ -22,7 +32,7 @@ final class WriteTargets {
         WriteTargets found = new WriteTargets();
         try {
             found.read(operation, body.cursor());
-            return found.targets;
+            return found.tooMany ? found.coarsely() : found.targets;
         } catch (NotUnderstoodException e) {
             return List.of(WriteTarget.anything());
         }
@@ -36,9 +46,30 @@ final class WriteTargets {
             case EXECUTE_STATEMENT -> statement(cursor);
             case BATCH_EXECUTE_STATEMENT -> members(cursor, "Statements", this::statements);
             case EXECUTE_TRANSACTION -> members(cursor, "TransactStatements", this::statements);
-            default -> targets.add(WriteTarget.anything());
+            default -> add(WriteTarget.anything());
         }
         cursor.finish();
+    }
+
+    private void add(WriteTarget target) throws NotUnderstoodException {
+        if (!tooMany && targets.size() < MOST) {
+            targets.add(target);
+            return;
+        }
+        if (!tooMany) {
+            tooMany = true;
+            for (WriteTarget earlier : targets) {
+                wholeTables.add(earlier.table());
+            }
+        }
+        wholeTables.add(target.table());
+        if (wholeTables.size() > MOST) {
+            throw new NotUnderstoodException("more tables than DynamoDB writes at once");
+        }
+    }
+
+    private List<WriteTarget> coarsely() {
+        return wholeTables.stream().map(WriteTarget::anyItemOf).toList();
     }
 
     @FunctionalInterface
@@ -88,7 +119,7 @@ final class WriteTargets {
             }
         }
         boolean exactlyOne = (key == null) != (item == null);
-        targets.add(target(table, exactlyOne && !twice ? key : null, exactlyOne && !twice ? item : null));
+        add(target(table, exactlyOne && !twice ? key : null, exactlyOne && !twice ? item : null));
     }
 
     private static WriteTarget target(@Nullable String table, @Nullable JsonSlice key, @Nullable JsonSlice item) {
@@ -115,7 +146,7 @@ final class WriteTargets {
             refuseEscapedName(cursor);
             members(cursor, cursor.nameIs("PutRequest") ? "Item" : "Key", holder -> {
                 JsonSlice object = holder.skipValue();
-                targets.add(target(table, object));
+                add(target(table, object));
             });
         }
     }
@@ -145,12 +176,11 @@ final class WriteTargets {
 
     private void statement(JsonCursor cursor) throws NotUnderstoodException {
         members(cursor, "Statement", value -> {
-            String statement = value.text();
-            if (!PartiQl.reads(statement)) {
-                targets.add(PartiQl.writtenTable(statement)
-                        .map(TableNames::ofNameOrArn)
-                        .map(WriteTarget::anyItemOf)
-                        .orElseGet(WriteTarget::anything));
+            PartiQl.Statement statement = PartiQl.read(value.text());
+            if (statement instanceof PartiQl.Statement.Writes writes) {
+                add(WriteTarget.anyItemOf(TableNames.ofNameOrArn(writes.table())));
+            } else if (statement instanceof PartiQl.Statement.Unknown) {
+                add(WriteTarget.anything());
             }
         });
     }

@@ -62,7 +62,7 @@ final class Writes {
     Future<UpstreamAnswer> handle(ApiRequest request) {
         List<WriteTarget> targets = WriteTargets.of(request.operation(), Bodies.slice(request.body()));
         List<Future<TableDescription>> unknown = targets.stream()
-                .filter(target -> !target.isAnything())
+                .filter(target -> target.holder() != null)
                 .map(WriteTarget::table)
                 .distinct()
                 .filter(table -> directory.known(table) == null)
@@ -97,7 +97,7 @@ final class Writes {
     private Future<UpstreamAnswer> call(ApiRequest request) {
         try {
             return upstream.send(request);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             return Future.failedFuture(e);
         }
     }
@@ -113,7 +113,7 @@ final class Writes {
             };
         } catch (NotUnderstoodException e) {
             return OutgoingWrite.opaque(request);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return OutgoingWrite.opaque(request);
         }
@@ -191,7 +191,7 @@ final class Writes {
             } else {
                 scope.uncertain();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
         }
     }
@@ -219,7 +219,7 @@ final class Writes {
             CachedTable table = scope.table();
             TableDescription description = table == null ? null : directory.known(table.name());
             return write.learn(answer, answers, description, cache.nowNanos());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             faults.met(e);
             return Learned.NOTHING;
         }

@@ -4,6 +4,7 @@ import io.nearside.item.AttributeValue;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.expression.CanonicalWriter;
+import io.nearside.proxy.expression.InvalidExpressionException;
 import io.nearside.proxy.expression.ValueReader;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
@@ -45,22 +46,36 @@ public final class PageRequest {
             KeySchema schema,
             boolean ties)
             throws NotUnderstoodException {
-        CanonicalWriter writer = new CanonicalWriter().bytes(shape);
-        if (condition != null) {
-            writer.tag(forward ? '>' : '<').bytes(condition.partition().toBytes());
-            cut(condition.low(), writer);
-            cut(condition.high(), writer);
-        }
-        writer.tag(startKey == null ? '-' : '+');
-        if (startKey != null) {
-            writer.value(new AttributeValue.M(startKey));
-        }
+        PageKey key = key(shape, condition, forward, startKey);
         KeyInterval remaining = condition;
         if (condition != null && startKey != null) {
             ItemKey start = inside(condition, KeyValues.key(schema, startKey));
             remaining = forward ? condition.from(behind(start, ties)) : condition.to(ahead(start, ties));
         }
-        return new PageRequest(new PageKey(writer.toBytes()), remaining, schema, forward);
+        return new PageRequest(key, remaining, schema, forward);
+    }
+
+    private static PageKey key(
+            byte[] shape,
+            @Nullable KeyInterval condition,
+            boolean forward,
+            @Nullable Map<String, AttributeValue> startKey)
+            throws NotUnderstoodException {
+        try {
+            CanonicalWriter writer = new CanonicalWriter().bytes(shape);
+            if (condition != null) {
+                writer.tag(forward ? '>' : '<').bytes(condition.partition().toBytes());
+                cut(condition.low(), writer);
+                cut(condition.high(), writer);
+            }
+            writer.tag(startKey == null ? '-' : '+');
+            if (startKey != null) {
+                writer.value(new AttributeValue.M(startKey));
+            }
+            return new PageKey(writer.toBytes());
+        } catch (InvalidExpressionException e) {
+            throw new NotUnderstoodException("a request too long to be remembered by");
+        }
     }
 
     private static void cut(Cut cut, CanonicalWriter writer) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * DynamoDB's to answer.
  */
 public final class QueryRequest {
+    /** An expression may use one long value hundreds of times; no page is worth that work. */
+    private static final int LONGEST_BODY = 256 * 1024;
+
     private static final int SHORTEST_NAME = 3;
     private static final int LONGEST_NAME = 255;
 
@@ -81,6 +84,9 @@ public final class QueryRequest {
 
     /** Reads a request's body once. */
     public static QueryRequest read(Kind kind, JsonSlice body) throws NotUnderstoodException {
+        if (body.length() > LONGEST_BODY) {
+            throw new NotUnderstoodException("a request too long to be worth reading");
+        }
         Set<String> own = kind == Kind.QUERY ? QUERY : SCAN;
         Members members = Members.read(body, COMMON, own);
         try {

@@ -56,7 +56,7 @@ final class ProxyFixture implements Announcer {
     @Override
     public void itemWritten(CachedTable table, ItemKey key, List<IndexPartitions> indexes) {
         if (announcementsFail) {
-            throw new IllegalStateException("the test says so");
+            throw new StackOverflowError("the test says so");
         }
         announced.add("item of " + table.name());
         announcedIndexes.addAll(indexes);

@@ -108,6 +108,14 @@ class VersionAttributeTest {
                 "TRANSACT_WRITE_ITEMS|{\"TransactItems\":[{\"Put\":{\"Item\":{\"nearside:v\":{\"S\":\"1\"}}}}]}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"SELECT \\\"nearside:v\\\" FROM t WHERE pk='a'\"}",
                 "BATCH_EXECUTE_STATEMENT|{\"Statements\":[{\"Statement\":\"SELECT 'it''s', \\\"nearside:v\\\" FROM t\"}]}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"INSERT INTO t VALUE {'pk':'a','nearside:v':'x'}\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"INSERT INTO t /* it's */ VALUE {'pk':'a','nearside:v':'x'}\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"UPDATE t /* it's */ SET \\\"nearside:v\\\" = /* ' */ 1\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"UPDATE t SET a='b', x.\\\"nearside:v\\\" = 1 -- '\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"INSERT INTO t VALUE `{'nearside:v':1}`\"}",
+                "PUT_ITEM|{\"AttributesToGet\":[1],\"Item\":{\"nearside:v\":{\"S\":\"1\"}}}",
+                "PUT_ITEM|{\"ExpressionAttributeNames\":{\"#a\":[]},\"Item\":{\"nearside:v\":{\"S\":\"1\"}}}",
+                "PUT_ITEM|{\"Keys\":[[]],\"Item\":{\"nearside:v\":{\"S\":\"1\"}}}",
                 "CREATE_TABLE|{\"AttributeDefinitions\":[{\"AttributeName\":\"nearside:v\",\"AttributeType\":\"B\"}]}"
             })
     void request_thatNamesTheVersion_isRefused(Operation operation, String body) {
@@ -129,7 +137,9 @@ class VersionAttributeTest {
                 "PUT_ITEM|{\"TableName\":\"orders\",\"Item\":{\"pk\":{\"S\":\"a\"},\"m\":{\"M\":{\"nearside:v\":{\"S\":\"1\"}}}}}",
                 "UPDATE_ITEM|{\"ExpressionAttributeValues\":{\":v\":{\"S\":\"nearside:v\"}}}",
                 "SCAN|{\"FilterExpression\":\"a.nearside:v = :x\"}",
-                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM t WHERE pk='nearside:v'\"}"
+                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM t WHERE pk='nearside:v'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * /* \\\"nearside:v\\\" */ FROM t -- \\\"nearside:v\\\"\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"INSERT INTO t VALUE {'pk':'nearside:v','m':{'nearside:v':1}}\"}"
             })
     void request_thatOnlyHoldsTheWord_isPassedOn(Operation operation, String body) {
         f.ask(operation, body);

@@ -34,6 +34,15 @@ class WriteCoherenceTest {
                 "EXECUTE_STATEMENT|{\"Statement\":\"insert  into orders value {'pk':'a'}\"}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"DELETE FROM \\\"orders\\\" WHERE pk='a'\"}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"-- why\\nDELETE FROM orders WHERE pk='a'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"--why\\rDELETE FROM orders WHERE pk='a'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"/* select row first */ UPDATE \\\"orders\\\" SET v=2\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"UPDATE /* \\\"lines\\\" */ \\\"orders\\\" SET v=2\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"DELETE FROM /* lines */ orders WHERE pk='a'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"FROM orders WHERE pk='a' SET v=2\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM lines; DELETE FROM orders WHERE pk='a'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM lines WHERE `x`\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM lines WHERE pk='a\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"UPDATE lines.orders SET v=2 WHERE pk='a'\"}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"MERGE INTO orders\"}",
                 "BATCH_EXECUTE_STATEMENT|{\"Statements\":[{\"Statement\":\"SELECT * FROM lines\"},"
                         + "{\"Statement\":\"DELETE FROM orders WHERE pk='a'\"}]}",
@@ -64,7 +73,9 @@ class WriteCoherenceTest {
                 "TRANSACT_WRITE_ITEMS|{\"TransactItems\":[{\"ConditionCheck\":{\"TableName\":\"orders\","
                         + "\"Key\":{\"pk\":{\"S\":\"a\"}}}},{\"Delete\":{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"b\"}}}}]}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"SELECT * FROM orders\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"/* UPDATE */ (SELECT * FROM orders) -- DELETE\"}",
                 "EXECUTE_STATEMENT|{\"Statement\":\"DELETE FROM lines WHERE pk='a'\"}",
+                "EXECUTE_STATEMENT|{\"Statement\":\"UPDATE/**/lines SET v='it''s' /* orders */ WHERE pk='a';\"}",
                 "DELETE_TABLE|{\"TableName\":\"lines\"}",
                 "DESCRIBE_TIME_TO_LIVE|{\"TableName\":\"orders\"}"
             })
