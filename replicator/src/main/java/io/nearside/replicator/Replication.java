@@ -312,6 +312,11 @@ final class Replication implements AutoCloseable {
         return peerTables;
     }
 
+    /** How many stream records were read, are not captured, and are worked on by nobody: 0, or there is a bug. */
+    int abandoned() {
+        return capture.abandoned();
+    }
+
     @Override
     public void close() {
         while (!open.isEmpty()) {

@@ -157,6 +157,12 @@ public final class Replicator implements AutoCloseable {
         return replicator;
     }
 
+    /** How many stream records were read, are not captured, and are worked on by nobody: 0, or there is a bug. */
+    int abandoned() {
+        Replication parts = replication;
+        return parts == null ? 0 : parts.abandoned();
+    }
+
     /** The port that the admin pages are on. */
     public int adminPort() {
         return admin.port();

@@ -77,7 +77,11 @@ final class TwoRegions implements AutoCloseable {
         Replicator replicator = replicators[region];
         replicators[region] = null;
         if (replicator != null) {
+            int abandoned = replicator.abandoned();
             replicator.close();
+            assertThat(abandoned)
+                    .as("records of region %d that nobody works on", region)
+                    .isZero();
         }
     }
 

@@ -11,9 +11,9 @@ import io.nearside.replicator.table.Tombstones;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +34,16 @@ public final class AttributeSettlement implements Settling {
     private final MergingTable table;
     private final Tombstones tombstones;
     private final VersionClock clock;
-    private final ChangeLog log;
     private final InstantSource wall;
 
     /**
      * @param clock makes this process's versions; its region is the origin that counts as "here"
      * @param wall for the time noted on published changes
      */
-    public AttributeSettlement(
-            MergingTable table, Tombstones tombstones, VersionClock clock, ChangeLog log, InstantSource wall) {
+    public AttributeSettlement(MergingTable table, Tombstones tombstones, VersionClock clock, InstantSource wall) {
         this.table = table;
         this.tombstones = tombstones;
         this.clock = clock;
-        this.log = log;
         this.wall = wall;
     }
 
@@ -70,11 +67,9 @@ public final class AttributeSettlement implements Settling {
         return committed.isEmpty() ? settled : published(settled, committed);
     }
 
-    private Settled published(Settled settled, List<Change> changes) {
-        CompletionStage<Void> all = settled.acknowledged();
-        for (Change change : changes) {
-            all = all.runAfterBoth(log.publish(change), () -> {});
-        }
+    private static Settled published(Settled settled, List<Change> changes) {
+        List<Change> all = new ArrayList<>(settled.changes());
+        all.addAll(changes);
         return new Settled(settled.outcome(), all);
     }
 
@@ -140,7 +135,7 @@ public final class AttributeSettlement implements Settling {
      */
     private Settled withDeletion(CapturedRecord record, @Nullable Version tombstone, Outcome outcome) {
         return record.newItem() == null && tombstone != null && isOurs(tombstone)
-                ? new Settled(outcome, log.publish(repeated(record, tombstone)))
+                ? new Settled(outcome, List.of(repeated(record, tombstone)))
                 : Settled.silently(outcome);
     }
 
@@ -175,7 +170,7 @@ public final class AttributeSettlement implements Settling {
         if (tombstone != null && (floor == null || tombstone.isAbove(floor))) {
             return Optional.of(
                     isOurs(tombstone)
-                            ? new Settled(Outcome.DELETE_REPEATED, log.publish(repeated(record, tombstone)))
+                            ? new Settled(Outcome.DELETE_REPEATED, List.of(repeated(record, tombstone)))
                             : Settled.silently(Outcome.DELETE_FOREIGN));
         }
         Version deleted =
@@ -184,7 +179,7 @@ public final class AttributeSettlement implements Settling {
             return Optional.empty();
         }
         removeIntruder(record, deleted);
-        return Optional.of(new Settled(Outcome.DELETED, log.publish(deletion(kind(record), record, deleted, floor))));
+        return Optional.of(new Settled(Outcome.DELETED, List.of(deletion(kind(record), record, deleted, floor))));
     }
 
     private Change repeated(CapturedRecord record, Version tombstone) {

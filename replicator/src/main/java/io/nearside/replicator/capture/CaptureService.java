@@ -153,6 +153,11 @@ public final class CaptureService implements AutoCloseable {
         return captures.values().stream().map(TableCapture::status).toList();
     }
 
+    /** How many records were read, are not captured, and are worked on by nobody: 0, or there is a bug. */
+    public synchronized int abandoned() {
+        return captures.values().stream().mapToInt(TableCapture::abandoned).sum();
+    }
+
     /** Stops every table, remembering what is captured. */
     @Override
     public void close() {

@@ -19,6 +19,9 @@ public interface ChangeSource {
     /** How it goes, as of now. */
     SourceStatus status();
 
+    /** How many records were delivered and whose stage has not completed yet. */
+    int unfinished();
+
     /** Stops delivering and remembers what is finished; records in flight are delivered again by whoever comes next. Does not block. */
     void close();
 

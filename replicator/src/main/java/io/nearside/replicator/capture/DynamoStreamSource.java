@@ -216,6 +216,11 @@ final class DynamoStreamSource implements ChangeSource {
                 readers.values().stream().map(ShardReader::status).toList(), discovered, failure());
     }
 
+    @Override
+    public int unfinished() {
+        return readers.values().stream().mapToInt(ShardReader::unfinished).sum();
+    }
+
     private @Nullable String failure() {
         if (failure != null) {
             return failure;

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs the tasks of one key one after the other, in the order they came, and those of different keys side by side.
@@ -63,6 +64,16 @@ final class KeyedWorkers {
         });
         if (fresh[0] != null) {
             execute(fresh[0]);
+        }
+    }
+
+    /** Hands out every task that is not done, the running ones included; those of a key as they are at one moment. */
+    void forEach(Consumer<Task> reader) {
+        for (ItemKey key : lanes.keySet()) {
+            lanes.computeIfPresent(key, (same, lane) -> {
+                lane.tasks.forEach(reader);
+                return lane;
+            });
         }
     }
 

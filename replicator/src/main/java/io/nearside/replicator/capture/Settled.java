@@ -1,14 +1,17 @@
 package io.nearside.replicator.capture;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import io.nearside.change.Change;
+import java.util.List;
 
 /**
  * What settling a record came to.
  *
- * @param acknowledged completes when everything that was published cannot be lost any more
+ * <p>Settling writes to the table and the tombstones and sends nothing: whoever had the record settled publishes the changes, and where
+ * that fails sends them again as they are, for they are committed. Only a process that forgets them has to settle anew.
+ *
+ * @param changes what every other region has to hear before the record is done
  */
-public record Settled(Outcome outcome, CompletionStage<Void> acknowledged) {
+public record Settled(Outcome outcome, List<Change> changes) {
 
     /** How a record was settled; a bounded set, fit for a metric's tag. */
     public enum Outcome {
@@ -39,7 +42,11 @@ public record Settled(Outcome outcome, CompletionStage<Void> acknowledged) {
         }
     }
 
+    public Settled {
+        changes = List.copyOf(changes);
+    }
+
     static Settled silently(Outcome outcome) {
-        return new Settled(outcome, CompletableFuture.completedFuture(null));
+        return new Settled(outcome, List.of());
     }
 }

@@ -12,6 +12,7 @@ import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +46,16 @@ public final class Settlement implements Settling {
     private final VersionedTable table;
     private final Tombstones tombstones;
     private final VersionClock clock;
-    private final ChangeLog log;
     private final InstantSource wall;
 
     /**
      * @param clock makes this process's versions; its region is the origin that counts as "here"
      * @param wall for the time noted on published changes
      */
-    public Settlement(
-            VersionedTable table, Tombstones tombstones, VersionClock clock, ChangeLog log, InstantSource wall) {
+    public Settlement(VersionedTable table, Tombstones tombstones, VersionClock clock, InstantSource wall) {
         this.table = table;
         this.tombstones = tombstones;
         this.clock = clock;
-        this.log = log;
         this.wall = wall;
     }
 
@@ -249,7 +247,7 @@ public final class Settlement implements Settling {
             @Nullable Version previous) {
         return new Settled(
                 outcome,
-                log.publish(new Change(
+                List.of(new Change(
                         kind,
                         table.name(),
                         record.key(),

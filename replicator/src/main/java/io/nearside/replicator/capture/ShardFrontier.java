@@ -59,6 +59,15 @@ final class ShardFrontier {
         return open.size();
     }
 
+    /** How many records are in flight and not finished themselves. */
+    synchronized int unfinished() {
+        int unfinished = 0;
+        for (Entry entry : open) {
+            unfinished += entry.finished ? 0 : 1;
+        }
+        return unfinished;
+    }
+
     /** When the oldest record that is not behind the frontier was written, milliseconds since the epoch; -1 if there is none. */
     synchronized long oldestOpenMillis() {
         Entry first = open.peekFirst();

@@ -267,6 +267,11 @@ final class ShardReader {
         return gapReport != null && !gapReport.toCompletableFuture().isDone();
     }
 
+    /** How many records were handed on and did not come to their end. */
+    int unfinished() {
+        return frontier.unfinished();
+    }
+
     /** Whether the shard is closed and everything in it is captured. */
     boolean isFinished() {
         return atEnd && frontier.inFlight() == 0 && !isReportingGap();

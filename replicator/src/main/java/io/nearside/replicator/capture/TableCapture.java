@@ -60,6 +60,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private @Nullable Gap lastGap;
     private boolean closed;
     private volatile @Nullable String failure;
+    private volatile int abandoned;
 
     /**
      * @param table has a stream
@@ -98,8 +99,8 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private static Settling settling(VersionedTable opened, CaptureParts parts) {
         MergingTable merging = opened.merging();
         return merging == null
-                ? new Settlement(opened, parts.tombstones(), parts.clock(), parts.log(), parts.wall())
-                : new AttributeSettlement(merging, parts.tombstones(), parts.clock(), parts.log(), parts.wall());
+                ? new Settlement(opened, parts.tombstones(), parts.clock(), parts.wall())
+                : new AttributeSettlement(merging, parts.tombstones(), parts.clock(), parts.wall());
     }
 
     TableInfo table() {
@@ -125,8 +126,25 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         }
     }
 
+    /** How many records were read, are not captured, and are worked on by nobody; see {@link RecordPipeline#abandoned}. */
+    int abandoned() {
+        return pipeline.abandoned();
+    }
+
+    private void lookForAbandoned() {
+        int found = pipeline.abandoned();
+        if (found > 0 && abandoned == 0) {
+            LOG.atError()
+                    .addKeyValue("table", table.name())
+                    .addKeyValue("records", found)
+                    .log("records of the stream are worked on by nobody; only a restart of this process captures them");
+        }
+        abandoned = found;
+    }
+
     /** While something is in the way it may be that somebody deleted our topic. */
     private Duration upkeep() {
+        lookForAbandoned();
         if (pipeline.failure() != null) {
             try {
                 parts.ensureTopic().accept(table.name());
@@ -357,6 +375,9 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     }
 
     private @Nullable String failure(@Nullable SourceStatus tail, List<Sweep> all) {
+        if (abandoned > 0) {
+            return abandoned + " records of the stream are worked on by nobody; restart this process";
+        }
         if (failure != null) {
             return failure;
         }

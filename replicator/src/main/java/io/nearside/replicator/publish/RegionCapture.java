@@ -142,6 +142,11 @@ public final class RegionCapture implements AutoCloseable {
         return service.status();
     }
 
+    /** How many records were read, are not captured, and are worked on by nobody: 0, or there is a bug. */
+    public int abandoned() {
+        return service.abandoned();
+    }
+
     /** What this process has of the region's tables; null if that cannot be told now. Never blocks. */
     public @Nullable WorkShare workShare() {
         return service.workShare();

@@ -25,11 +25,11 @@ final class SettlementTest {
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final MemoryRegion region = new MemoryRegion();
-    private final Settlement settlement = settlement(7);
+    private final Settling settlement = settlement(7);
 
-    private Settlement settlement(int writer) {
+    private Settling settlement(int writer) {
         VersionClock clock = new VersionClock(() -> now, HERE, writer, Duration.ofSeconds(60));
-        return new Settlement(region, region, clock, region, () -> now);
+        return new PublishedAtOnce(new Settlement(region, region, clock, () -> now), region);
     }
 
     private Version foreign(Duration later) {

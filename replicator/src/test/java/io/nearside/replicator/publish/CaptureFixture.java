@@ -372,8 +372,10 @@ final class CaptureFixture implements AutoCloseable {
         public void close() {
             if (!closed) {
                 closed = true;
+                int abandoned = capture.abandoned();
                 capture.close();
                 discovery.close();
+                assertThat(abandoned).as("records that nobody works on").isZero();
             }
         }
     }

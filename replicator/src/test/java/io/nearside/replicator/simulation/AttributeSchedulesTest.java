@@ -10,6 +10,8 @@ import io.nearside.replicator.apply.ApplyOutcome;
 import io.nearside.replicator.apply.Lineage;
 import io.nearside.replicator.capture.AttributeSettlement;
 import io.nearside.replicator.capture.CapturedRecord;
+import io.nearside.replicator.capture.PublishedAtOnce;
+import io.nearside.replicator.capture.Settling;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
@@ -44,7 +46,7 @@ final class AttributeSchedulesTest {
         private final SimulatedTable table;
         private final SimulatedTombstones tombstones = new SimulatedTombstones(this, false);
         private final SimulatedLog log = new SimulatedLog(this, change -> {});
-        private final AttributeSettlement settlement;
+        private final Settling settlement;
         private final Applier applier;
         private int captured;
         private int stepsUntil;
@@ -54,7 +56,7 @@ final class AttributeSchedulesTest {
             InstantSource wall = () -> Instant.ofEpochMilli(millis);
             VersionClock clock = new VersionClock(wall, id, 1, Duration.ofDays(1));
             table = new SimulatedTable(World.SCHEMA, id, this, true);
-            settlement = new AttributeSettlement(table, tombstones, clock, log, wall);
+            settlement = new PublishedAtOnce(new AttributeSettlement(table, tombstones, clock, wall), log);
             applier = new Applier(tombstones, clock, new Lineage(10));
         }
 

@@ -6,7 +6,9 @@ import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.apply.Applier;
 import io.nearside.replicator.apply.Lineage;
+import io.nearside.replicator.capture.PublishedAtOnce;
 import io.nearside.replicator.capture.Settlement;
+import io.nearside.replicator.capture.Settling;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableFilter;
 import io.nearside.version.Version;
@@ -48,7 +50,7 @@ final class FilteredRegionTest {
     private final SimulatedLog log = new SimulatedLog(NONE, change -> {});
     private final VersionClock clock = new VersionClock(WALL, HERE, 1, Duration.ofDays(1));
     private final Applier applier = new Applier(tombstones, clock, new Lineage(10));
-    private final Settlement settlement = new Settlement(table, tombstones, clock, log, WALL);
+    private final Settling settlement = new PublishedAtOnce(new Settlement(table, tombstones, clock, WALL), log);
 
     private static Item key() {
         return new Item(Map.of("id", new AttributeValue.N("1")));

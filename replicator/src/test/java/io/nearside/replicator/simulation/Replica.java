@@ -61,10 +61,9 @@ final class Replica {
                     world.defect() == Defect.SETTLED_BY_ITEM ? new OneVersionPerItem(region.table()) : region.table(),
                     region.tombstones(),
                     clock,
-                    region.log(),
                     region.wall());
         }
-        return new Settlement(region.table(), region.tombstones(), clock, region.log(), region.wall());
+        return new Settlement(region.table(), region.tombstones(), clock, region.wall());
     }
 
     private Applier newApplier(VersionClock clock) {
@@ -180,10 +179,18 @@ final class Replica {
         try {
             var settled = settlement.handle(record);
             world.tell(() -> this + " captured " + record.position() + ": " + settled.outcome());
-            return !settled.acknowledged().toCompletableFuture().isCompletedExceptionally();
+            settled.changes().forEach(this::publish);
+            return true;
         } catch (RetriableStoreException e) {
             world.pause();
             return false;
+        }
+    }
+
+    /** What is settled is remembered for as long as the process lives: where sending fails, only that is done again. */
+    private void publish(Change change) {
+        while (region.log().publish(change).toCompletableFuture().isCompletedExceptionally()) {
+            world.pause();
         }
     }
 
