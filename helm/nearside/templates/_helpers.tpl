@@ -112,26 +112,43 @@ seccompProfile:
   value: {{ .root.Values.logs.level | quote }}
 {{- end -}}
 
-{{/* Probes on the admin port: (dict "probes" .Values.proxy.probes "port" "admin") */}}
+{{/*
+The admin section of a service's configuration, as YAML: (dict "root" $ "host" "0.0.0.0" "port" 8002 "service" {the name of the Service in front}). Probes have a
+port of their own, which says no more than they need to know: kubelets reach it wherever the admin port listens and whoever else is kept from it.
+*/}}
+{{- define "nearside.admin" -}}
+host: {{ .host }}
+port: {{ .port }}
+health-port: 8006
+{{- with .service }}
+hosts:
+  - {{ . }}
+  - {{ . }}.{{ $.root.Release.Namespace }}
+  - {{ . }}.{{ $.root.Release.Namespace }}.svc
+  - {{ . }}.{{ $.root.Release.Namespace }}.svc.cluster.local
+{{- end }}
+{{- end -}}
+
+{{/* Probes on the health port; takes the values' probes. */}}
 {{- define "nearside.probes" -}}
 startupProbe:
   httpGet:
     path: /health/live
-    port: admin
+    port: health
   periodSeconds: 1
   timeoutSeconds: {{ .timeoutSeconds }}
   failureThreshold: {{ .startupSeconds }}
 livenessProbe:
   httpGet:
     path: /health/live
-    port: admin
+    port: health
   periodSeconds: {{ .periodSeconds }}
   timeoutSeconds: {{ .timeoutSeconds }}
   failureThreshold: {{ .failureThreshold }}
 readinessProbe:
   httpGet:
     path: /health/ready
-    port: admin
+    port: health
   periodSeconds: {{ .periodSeconds }}
   timeoutSeconds: {{ .timeoutSeconds }}
   failureThreshold: {{ .failureThreshold }}

@@ -1,5 +1,5 @@
 {{/*
-The proxy's configuration file: (dict "root" $ "host" "0.0.0.0" "auth" {…} "cacheMaxWeight" "768MiB" "config" {the user's keys}). What the user gives is laid over what the
+The proxy's configuration file: (dict "root" $ "host" "0.0.0.0" "adminHost" "0.0.0.0" "adminService" {name of the Service in front} "auth" {…} "cacheMaxWeight" "768MiB" "config" {the user's keys}). What the user gives is laid over what the
 chart knows, so any key of the configuration reference can be set or changed.
 */}}
 {{- define "nearside.proxy.config" -}}
@@ -9,7 +9,7 @@ chart knows, so any key of the configuration reference can be set or changed.
   "service" "proxy"
   "region" $root.Values.region
   "listen" (dict "host" .host "port" 8000)
-  "admin" (dict "host" "0.0.0.0" "port" 8002)
+  "admin" (include "nearside.admin" (dict "root" $root "host" .adminHost "port" 8002 "service" .adminService) | fromYaml)
   "auth" .auth
   "cache" (dict "max-weight" .cacheMaxWeight)
 -}}
@@ -20,7 +20,7 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- $_ := set $config "upstream" (dict "endpoint" .) -}}
 {{- end -}}
 {{- if $region.kafka -}}
-{{- $kafka := include "nearside.kafka.config" (dict "root" $root "region" $region) | fromYaml -}}
+{{- $kafka := include "nearside.kafka.config" (dict "root" $root "region" $region "service" "proxy") | fromYaml -}}
 {{- $_ := set $config "coherence" (dict "kafka" $kafka) -}}
 {{- end -}}
 {{- mergeOverwrite $config (deepCopy .config) | toYaml -}}
@@ -35,7 +35,11 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- else if not $proxy.auth.credentialsSecret -}}
 {{- fail "proxy.auth: name a Secret with access keys in proxy.auth.credentialsSecret, or write proxy.auth.mode: none to admit every pod that the NetworkPolicy admits" -}}
 {{- end -}}
-{{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config "tls" $proxy.tls.secretName) -}}
+{{- if and (eq $proxy.auth.mode "sigv4") (not $proxy.tls.secretName) (not $proxy.tls.allowPlaintext) -}}
+{{- fail "proxy.tls: signatures prove who asks, but protect no answer from being read or changed on its way; name a certificate in proxy.tls.secretName, or, where something else encrypts it, write proxy.tls.allowPlaintext: true" -}}
+{{- end -}}
+{{- $service := printf "%s-proxy-admin" (include "nearside.fullname" .) -}}
+{{- include "nearside.proxy.config" (dict "root" . "host" "0.0.0.0" "adminHost" "0.0.0.0" "adminService" $service "auth" $auth "cacheMaxWeight" $proxy.cacheMaxWeight "config" $proxy.config "tls" $proxy.tls.secretName) -}}
 {{- end -}}
 
 {{/* What of it a running proxy cannot take over from the file: a change of that, and of nothing else, rolls the pods and costs them their caches. */}}
@@ -52,8 +56,8 @@ chart knows, so any key of the configuration reference can be set or changed.
 {{- ternary "https" "http" (not (empty .Values.proxy.tls.secretName)) -}}
 {{- end -}}
 
-{{/* A sidecar's: only the pod's own containers reach it. */}}
+{{/* A sidecar's: only the pod's own containers reach it, its admin port too unless the values say otherwise. */}}
 {{- define "nearside.proxy.sidecarConfig" -}}
 {{- $sidecar := .Values.sidecar -}}
-{{- include "nearside.proxy.config" (dict "root" . "host" "127.0.0.1" "auth" (dict "mode" "none") "cacheMaxWeight" $sidecar.cacheMaxWeight "config" $sidecar.config) -}}
+{{- include "nearside.proxy.config" (dict "root" . "host" "127.0.0.1" "adminHost" $sidecar.adminHost "auth" (dict "mode" "none") "cacheMaxWeight" $sidecar.cacheMaxWeight "config" $sidecar.config) -}}
 {{- end -}}

@@ -9,7 +9,7 @@ A proxy beside an application, for charts that depend on this one. In the applic
       {{- include "nearside.sidecar.volumes" (dict "root" (index .Subcharts "nearside")) | nindent 6 }}
 
 An init container with restartPolicy Always starts before the application's containers and stops after them, so no request of the
-application ever finds the proxy missing. It listens on loopback: nobody outside the pod can use it.
+application ever finds the proxy missing. It listens on loopback: nobody outside the pod can use it; the health port alone is there for the kubelet.
 */}}
 {{- define "nearside.sidecar.configMapName" -}}
 {{ include "nearside.fullname" .root }}-sidecar
@@ -25,19 +25,23 @@ application ever finds the proxy missing. It listens on loopback: nobody outside
   args: [--config, /etc/nearside/config/proxy.yaml]
   env: {{- include "nearside.env" (dict "root" $root "javaOptions" $root.Values.sidecar.javaOptions "nodeId" true) | nindent 4 }}
   ports:
+    - name: health
+      containerPort: 8006
+    {{- if ne $root.Values.sidecar.adminHost "127.0.0.1" }}
     - name: admin
       containerPort: 8002
+    {{- end }}
   startupProbe:
     httpGet:
       path: /health/live
-      port: admin
+      port: health
     periodSeconds: 1
     timeoutSeconds: {{ $root.Values.proxy.probes.timeoutSeconds }}
     failureThreshold: {{ $root.Values.proxy.probes.startupSeconds }}
   livenessProbe:
     httpGet:
       path: /health/live
-      port: admin
+      port: health
     periodSeconds: {{ $root.Values.proxy.probes.periodSeconds }}
     timeoutSeconds: {{ $root.Values.proxy.probes.timeoutSeconds }}
     failureThreshold: {{ $root.Values.proxy.probes.failureThreshold }}
@@ -50,7 +54,7 @@ application ever finds the proxy missing. It listens on loopback: nobody outside
     - name: nearside-tmp
       mountPath: /tmp
     {{- if $region.kafka }}
-    {{- include "nearside.kafka.mounts" (dict "root" $root "region" $region) | nindent 4 }}
+    {{- include "nearside.kafka.mounts" (dict "root" $root "region" $region "service" "proxy") | nindent 4 }}
     {{- end }}
 {{- end -}}
 
@@ -65,6 +69,6 @@ application ever finds the proxy missing. It listens on loopback: nobody outside
     medium: Memory
     sizeLimit: 16Mi
 {{- if $region.kafka }}
-{{- include "nearside.kafka.volumes" (dict "root" $root "region" $region) }}
+{{- include "nearside.kafka.volumes" (dict "root" $root "region" $region "service" "proxy") }}
 {{- end }}
 {{- end -}}

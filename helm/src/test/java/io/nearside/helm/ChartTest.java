@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -12,9 +13,12 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -232,7 +236,186 @@ class ChartTest {
                 .contains("/etc/nearside/kafka/us-east-1/sasl");
         assertThat(proxy.getSpec().getTemplate().getSpec().getVolumes())
                 .anyMatch(volume -> volume.getSecret() != null
-                        && volume.getSecret().getSecretName().equals("nearside-kafka"));
+                        && volume.getSecret().getSecretName().equals("nearside-kafka-proxy"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{mechanism: SCRAM-SHA-512, secretName: one-for-all} | {enabled: true} | different users of Kafka",
+                "{mechanism: SCRAM-SHA-512, username: one, password: p} | {enabled: true} | different users of Kafka",
+                "{mechanism: SCRAM-SHA-512, proxy: {secretName: a}} | {enabled: false} | SASL without TLS",
+                "{mechanism: OAUTHBEARER} | {enabled: false} | SASL without TLS",
+                "{mechanism: SCRAM-SHA-512, proxy: {secretName: a}, replicator: {secretName: a}} | {enabled: true} | the same Secret",
+                "{mechanism: SCRAM-SHA-512, replicator: {secretName: a}} | {enabled: true} | kafka.sasl.proxy names no Secret",
+                "{} | {enabled: true, clientSecretName: one-for-all} | different users of Kafka",
+                "{} | {enabled: true, proxyClientSecretName: a, replicatorClientSecretName: a} | the same Secret",
+            })
+    void kafkaUsers_sharedOrReadable_areRefused(String sasl, String tls, String complaint, @TempDir Path folder)
+            throws IOException {
+        String given = sasl.equals("{}") ? "" : "sasl: " + sasl + ", ";
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                regions:
+                  - {name: us-east-1, id: 1, kafka: {bootstrapServers: "kafka:9092", %stls: %s}}
+                """.formatted(given, tls));
+
+        assertThatThrownBy(() -> Chart.NEARSIDE.render(MINIMAL, values)).hasMessageContaining(complaint);
+    }
+
+    @Test
+    void kafkaUsers_ofProxiesAndReplicators_reachNoOtherPod(@TempDir Path folder) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                regions:
+                  - name: us-east-1
+                    id: 1
+                    kafka: &kafka
+                      bootstrapServers: kafka:9092
+                      sasl:
+                        mechanism: SCRAM-SHA-512
+                        proxy: {secretName: user-of-proxies}
+                        replicator: {secretName: user-of-replicators}
+                      tls:
+                        enabled: true
+                        caSecretName: authority
+                        proxyClientSecretName: certificate-of-proxies
+                        replicatorClientSecretName: certificate-of-replicators
+                  - {name: eu-west-1, id: 2, kafka: *kafka}
+                replicator: {enabled: true}
+                """);
+        Path umbrella = folder.resolve("application");
+        copy(Path.of("examples/sidecar-application"), umbrella);
+        copy(Path.of("nearside"), umbrella.resolve("charts/nearside"));
+        Files.writeString(
+                umbrella.resolve("values.yaml"),
+                Files.readString(umbrella.resolve("values.yaml"))
+                        .replace(
+                                "          proxy:\n",
+                                "          replicator: {secretName: user-of-replicators}\n          proxy:\n"));
+        assertThat(umbrella.resolve("values.yaml")).content().contains("user-of-replicators");
+
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(MINIMAL, values));
+        List<HasMetadata> application = Chart.parse(new Chart(umbrella).render());
+
+        assertThat(secretsOf(objects, "demo-nearside-proxy"))
+                .containsExactlyInAnyOrder("user-of-proxies", "certificate-of-proxies", "authority");
+        assertThat(secretsOf(objects, "demo-nearside-replicator-us-east-1"))
+                .containsExactlyInAnyOrder("user-of-replicators", "certificate-of-replicators", "authority");
+        assertThat(ofType(application, Deployment.class))
+                .allSatisfy(deployment -> assertThat(
+                                secretsOf(application, deployment.getMetadata().getName()))
+                        .containsExactly("nearside-kafka-proxy"));
+    }
+
+    private static Set<String> secretsOf(List<HasMetadata> objects, String deployment) {
+        return ofType(objects, Deployment.class).stream()
+                .filter(candidate -> candidate.getMetadata().getName().equals(deployment))
+                .flatMap(found -> found.getSpec().getTemplate().getSpec().getVolumes().stream())
+                .filter(volume -> volume.getSecret() != null)
+                .map(volume -> volume.getSecret().getSecretName())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void signaturesOverPlainHttp_unlessAskedFor_areRefused() {
+        Map<String, String> plain = Map.of("proxy.auth.credentialsSecret", "keys");
+
+        assertThatThrownBy(() -> Chart.NEARSIDE.render(plain)).hasMessageContaining("proxy.tls.allowPlaintext: true");
+        assertThat(Chart.NEARSIDE.render(
+                        Map.of("proxy.auth.credentialsSecret", "keys", "proxy.tls.allowPlaintext", "true")))
+                .contains("mode: sigv4");
+    }
+
+    /** A rule without peers would admit everybody. */
+    @ParameterizedTest
+    @MethodSource("examples")
+    void adminPorts_unlessNamed_admitNobody(Path example, @TempDir Path folder) throws IOException {
+        Path nobody = Files.writeString(folder.resolve("nobody.yaml"), """
+                proxy: {networkPolicy: {clients: [], monitoring: []}}
+                replicator: {networkPolicy: {monitoring: []}}
+                metrics: {serviceMonitor: {enabled: false}}
+                """);
+
+        List<NetworkPolicyIngressRule> rules =
+                ofType(Chart.parse(Chart.NEARSIDE.render(example, nobody)), NetworkPolicy.class).stream()
+                        .flatMap(policy -> policy.getSpec().getIngress().stream())
+                        .toList();
+
+        assertThat(rules).allSatisfy(rule -> {
+            assertThat(rule.getFrom())
+                    .singleElement()
+                    .satisfies(peer -> assertThat(peer.getPodSelector().getMatchLabels())
+                            .containsEntry("app.kubernetes.io/component", "test"));
+            assertThat(rule.getPorts())
+                    .extracting(port -> port.getPort().getStrVal())
+                    .containsExactly("health");
+        });
+    }
+
+    @Test
+    void adminPort_byDefault_admitsNobody() {
+        List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(MINIMAL));
+
+        assertThat(ofType(objects, NetworkPolicy.class))
+                .flatExtracting(policy -> policy.getSpec().getIngress())
+                .flatExtracting(NetworkPolicyIngressRule::getPorts)
+                .extracting(port -> port.getPort().getStrVal())
+                .containsExactlyInAnyOrder("dynamodb", "health");
+    }
+
+    @Test
+    void serviceMonitor_whosePrometheusThePolicyKeepsOut_isRefused() {
+        assertThatThrownBy(() -> Chart.NEARSIDE.render(Map.of("metrics.serviceMonitor.enabled", "true"), MINIMAL))
+                .hasMessageContaining("name it in proxy.networkPolicy.monitoring");
+    }
+
+    /** Wherever the admin port listens, a kubelet reaches what it probes: the health port listens on every address. */
+    @ParameterizedTest
+    @MethodSource("examples")
+    void probes_askAPortThatTheConfigurationOpens(Path example, @TempDir Path folder) throws IOException {
+        List<HasMetadata> objects = new ArrayList<>(Chart.parse(Chart.NEARSIDE.render(example)));
+        Path umbrella = folder.resolve("application");
+        copy(Path.of("examples/sidecar-application"), umbrella);
+        copy(Path.of("nearside"), umbrella.resolve("charts/nearside"));
+        objects.addAll(Chart.parse(new Chart(umbrella).render()));
+
+        List<Container> probed = ofType(objects, Deployment.class).stream()
+                .flatMap(deployment ->
+                        PodPolicy.containers(deployment.getSpec().getTemplate().getSpec()))
+                .filter(container -> container.getLivenessProbe() != null)
+                .toList();
+
+        assertThat(probed).isNotEmpty().allSatisfy(container -> {
+            assertThat(container.getLivenessProbe().getHttpGet().getPort().getStrVal())
+                    .isEqualTo("health");
+            assertThat(container.getPorts())
+                    .filteredOn(port -> port.getName().equals("health"))
+                    .extracting(ContainerPort::getContainerPort)
+                    .containsExactly(8006);
+        });
+        for (ConfigMap map : ofType(objects, ConfigMap.class)) {
+            for (String file : List.of("proxy.yaml", "replicator.yaml")) {
+                if (map.getData().containsKey(file)) {
+                    JsonNode admin =
+                            new YAMLMapper().readTree(map.getData().get(file)).path("admin");
+                    assertThat(admin.path("health-port").asInt()).isEqualTo(8006);
+                    assertThat(admin.has("health-host")).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void adminHosts_areTheNamesOfItsService() throws IOException {
+        JsonNode proxy = config(NETWORK_PROXY, "demo-nearside-proxy", "proxy.yaml");
+        JsonNode replicator = config(TWO_REGIONS, "demo-nearside-replicator-us-east-1", "replicator.yaml");
+
+        assertThat(proxy.at("/admin/hosts"))
+                .extracting(JsonNode::asText)
+                .contains("demo-nearside-proxy-admin", "demo-nearside-proxy-admin.apps.svc");
+        assertThat(replicator.at("/admin/hosts"))
+                .extracting(JsonNode::asText)
+                .contains("demo-nearside-replicator-us-east-1.apps.svc.cluster.local");
     }
 
     @Test
@@ -258,7 +441,10 @@ class ChartTest {
                     id: 1
                     kafka:
                       bootstrapServers: kafka:9092
-                      sasl: {mechanism: PLAIN, username: nearside, password: s3cr3t-of-the-test}
+                      sasl:
+                        mechanism: PLAIN
+                        allowPlaintext: true
+                        proxy: {username: nearside-proxy, password: s3cr3t-of-the-test}
                 """);
 
         List<HasMetadata> objects = Chart.parse(Chart.NEARSIDE.render(MINIMAL, values));
@@ -402,6 +588,17 @@ class ChartTest {
     void sidecar_configuration_listensOnLoopbackOnly() throws IOException {
         JsonNode config = config(SIDECAR, "demo-nearside-sidecar", "proxy.yaml");
 
+        assertThat(config.at("/listen/host").asText()).isEqualTo("127.0.0.1");
+        assertThat(config.at("/admin/host").asText()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void sidecar_whoseAdminPortIsAskedFor_listensForOthers(@TempDir Path folder) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), "sidecar: {adminHost: 0.0.0.0}\n");
+
+        JsonNode config = config(SIDECAR, "demo-nearside-sidecar", "proxy.yaml", values);
+
+        assertThat(config.at("/admin/host").asText()).isEqualTo("0.0.0.0");
         assertThat(config.at("/listen/host").asText()).isEqualTo("127.0.0.1");
     }
 
