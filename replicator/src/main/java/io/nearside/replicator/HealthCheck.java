@@ -121,6 +121,10 @@ record HealthCheck(
     }
 
     private static Health peer(Replication parts, PeerConfig peer) {
+        String mismatch = idMismatch(peer, parts.regionId(peer.region()));
+        if (mismatch != null) {
+            return Health.notReady(mismatch);
+        }
         String problem = parts.feeds().problems().get(peer.region());
         if (problem != null) {
             return Health.notReady(problem);
@@ -148,6 +152,14 @@ record HealthCheck(
         return parts.feeds().isPaused()
                 ? Health.degraded("paused by an operator; resume with: nearside replication resume")
                 : Health.ready(status.backlog() + " changes are under way");
+    }
+
+    /** What is wrong with the id that a peer is configured with, in a sentence; null if nothing is known to be. */
+    static @Nullable String idMismatch(PeerConfig peer, @Nullable Integer told) {
+        return told == null || told == peer.regionId()
+                ? null
+                : "region " + peer.region() + " has region-id " + peer.regionId() + " in this configuration and " + told
+                        + " in that of its own replicators, which run: correct one of them";
     }
 
     /** What of a peer's changes does not move any more, in a sentence; null if all does. */

@@ -20,8 +20,8 @@ record OperatorActions(Replicator replicator) {
     /** Lists of keys are actions like what changes something; they are read from Kafka and may take a while. */
     AdminRoutes routes() {
         return new AdminRoutes(
-                Map.of("/api/backlog", this::backlog),
-                Map.of("/api/pause", this::pause, "/api/resume", this::resume),
+                Map.of("/api/backlog", this::backlog, "/api/regions", this::regions),
+                Map.of("/api/pause", this::pause, "/api/resume", this::resume, "/api/regions/readmit", this::readmit),
                 Map.of(
                         "/api/parked", this::parked,
                         "/api/parked/release", this::release,
@@ -83,6 +83,30 @@ record OperatorActions(Replicator replicator) {
                 .objectNode()
                 .put("released", released.released())
                 .put("parked", released.kept());
+    }
+
+    private JsonNode regions(Map<String, String> parameters) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        replicator
+                .regionIds()
+                .values()
+                .forEach(known -> list.addObject()
+                        .put("region-id", known.id())
+                        .put("region", known.region())
+                        .put("spent", known.spent())
+                        .put("processes", known.running()));
+        return list;
+    }
+
+    private JsonNode readmit(Map<String, String> parameters) {
+        String region = parameters.get("region");
+        if (region == null || region.isEmpty()) {
+            throw new IllegalArgumentException("say which region: /api/regions/readmit?region=NAME");
+        }
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("region", region)
+                .put("readmitted", replicator.readmit(region));
     }
 
     private JsonNode pause(Map<String, String> parameters) {

@@ -44,7 +44,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
@@ -85,12 +84,14 @@ final class Replication implements AutoCloseable {
     /**
      * Makes the parts; {@link #start} sets them going.
      *
+     * @param process this process among those of its region
      * @param regions whose the ids in versions are
      * @param makeTombstoneTable makes the tombstone table, with what is kept in it, if it is not there
      * @throws org.apache.kafka.common.KafkaException if a Kafka client cannot be made, for one if no broker's name resolves
      */
     Replication(
             ReplicatorConfig config,
+            String process,
             RegionIds regions,
             AwsClients aws,
             Runnable makeTombstoneTable,
@@ -117,13 +118,12 @@ final class Replication implements AutoCloseable {
             KafkaCluster own = cluster(config.kafka());
             Map<String, KafkaCluster> peers = peers(config);
             Duration discoveryInterval = config.capture().discoveryInterval();
-            String process = config.region() + "-" + UUID.randomUUID();
 
             this.discovery = opened(
                     new TableDiscovery(aws.dynamoDb(), rules, config.streams().enable(), discoveryInterval));
             this.announcer = opened(new TableAnnouncer(own, config.region()));
-            this.processWatch = opened(
-                    new ProcessWatch(own, config.region(), process, groups(config, own, peers), this::workShare));
+            this.processWatch = opened(new ProcessWatch(
+                    own, config.region(), config.regionId(), process, groups(config, own, peers), this::workShare));
             this.capture = opened(new RegionCapture(
                     config.region(),
                     process,
@@ -306,6 +306,12 @@ final class Replication implements AutoCloseable {
     @Nullable Duration silence(String peer) {
         PeerWatch watch = peerWatches.get(peer);
         return watch == null ? null : watch.silence();
+    }
+
+    /** The region id that a peer's replicators say they have; null as long as none said so. */
+    @Nullable Integer regionId(String peer) {
+        PeerWatch watch = peerWatches.get(peer);
+        return watch == null ? null : watch.regionId();
     }
 
     List<PeerTables> peerTables() {

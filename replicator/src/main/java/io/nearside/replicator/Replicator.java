@@ -13,6 +13,7 @@ import io.nearside.replicator.config.AdminConfig;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
+import io.nearside.replicator.liveness.PeerWatch;
 import io.nearside.replicator.metrics.JvmMeters;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.RegionIds;
@@ -20,11 +21,15 @@ import io.nearside.replicator.table.RegionRegistry;
 import io.nearside.replicator.table.StoreException;
 import io.nearside.replicator.table.TombstoneTable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -41,7 +46,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * STARTING ──▶ RUNNING ──▶ CLOSED
  *     │  └──────────────────▲
- *     └─▶ REFUSED ──────────┘      the configuration contradicts what this region remembers
+ *     └─▶ REFUSED ──────────┘      the configuration contradicts what this region remembers;
+ *                                  back to STARTING when an operator readmits a spent region id
  * </pre>
  */
 public final class Replicator implements AutoCloseable {
@@ -61,18 +67,28 @@ public final class Replicator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
     private static final long RETRY_MILLIS = 500;
 
+    /** Signs of life come twice a second; older ones may be those of processes that have stopped. */
+    private static final Duration RECENT_SIGNS = Duration.ofSeconds(5);
+
     private final ReplicatorConfig config;
     private final InstantSource wall = InstantSource.system();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ReplicatorMetrics metrics = new ReplicatorMetrics(registry);
     private final Map<String, Supplier<String>> texts;
+    private final String process;
     private final AwsClients aws;
+    private final RegionRegistry regionRegistry;
+    private final ScheduledExecutorService confirmations = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "nearside-region-registry");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Map<String, KafkaProbe> probes = new TreeMap<>();
     private final JvmMeters jvmMeters;
     private final AdminServer admin;
     private final Optional<HealthServer> healthPort;
-    private final Thread startup = new Thread(this::comeUp, "nearside-startup");
 
+    private volatile Thread startup = new Thread(this::comeUp, "nearside-startup");
     private volatile Lifecycle lifecycle = Lifecycle.STARTING;
     private volatile String waitingFor = "DynamoDB and Kafka are being asked";
     private volatile @Nullable Replication replication;
@@ -80,7 +96,10 @@ public final class Replicator implements AutoCloseable {
     private Replicator(ReplicatorConfig config, Map<String, Supplier<String>> texts) {
         this.config = config;
         this.texts = texts;
+        this.process = config.region() + "-" + UUID.randomUUID();
         this.aws = new AwsClients(config.region(), config.dynamodb());
+        this.regionRegistry = new RegionRegistry(
+                aws.dynamoDb(), config.tombstones().table(), process, config.changeRetention(), wall);
         this.jvmMeters = new JvmMeters(registry);
         probe(config.kafka().bootstrapServers(), new KafkaProbe(Replication.cluster(config.kafka())));
         for (PeerConfig peer : config.peers()) {
@@ -109,8 +128,9 @@ public final class Replicator implements AutoCloseable {
     private Optional<HealthServer> startHealth() {
         AdminConfig settings = config.admin();
         try {
-            return settings.healthPort().map(port -> started(
-                    () -> HealthServer.start(settings.healthHost(), port, new Readiness(this::health))));
+            return settings.healthPort()
+                    .map(port -> started(
+                            () -> HealthServer.start(settings.healthHost(), port, new Readiness(this::health))));
         } catch (StartException e) {
             admin.close();
             throw e;
@@ -204,13 +224,16 @@ public final class Replicator implements AutoCloseable {
     private void comeUp() {
         while (lifecycle == Lifecycle.STARTING) {
             try {
-                String refusal = makeTombstoneTable();
-                if (refusal != null) {
-                    refuse(refusal);
+                RegionRegistry.Refusal refusal = refusal();
+                if (refusal == null) {
+                    begin(new Replication(config, process, known(), aws, this::makeTombstoneTable, metrics, wall));
                     return;
                 }
-                begin(new Replication(config, new RegionIds(regions()), aws, this::makeTombstoneTable, metrics, wall));
-                return;
+                if (!refusal.passing()) {
+                    refuse(refusal.sentence());
+                    return;
+                }
+                waitFor(refusal.sentence());
             } catch (StoreException e) {
                 waitFor("DynamoDB at " + endpoint()
                         + " cannot be used; check dynamodb.endpoint and dynamodb.credentials (" + e.getMessage() + ")");
@@ -225,10 +248,70 @@ public final class Replicator implements AutoCloseable {
         }
     }
 
-    /** Makes the table if it is missing, and notes in it which region has which id; says why this configuration is refused, if it is. */
-    private @Nullable String makeTombstoneTable() {
+    /** Makes the table if it is missing, and enters in it which region has which id; says why this configuration is refused, if it is. */
+    private RegionRegistry.@Nullable Refusal makeTombstoneTable() {
         TombstoneTable.ensure(aws.dynamoDb(), config.tombstones().table());
-        return new RegionRegistry(aws.dynamoDb(), config.tombstones().table()).check(regions());
+        return regionRegistry.enter(regions());
+    }
+
+    private RegionRegistry.@Nullable Refusal refusal() {
+        for (PeerConfig peer : config.peers()) {
+            Integer told = PeerWatch.regionIdSince(
+                    peer.region(),
+                    Replication.cluster(config.kafkaOf(peer)),
+                    wall.instant().minus(RECENT_SIGNS));
+            String mismatch = HealthCheck.idMismatch(peer, told);
+            if (mismatch != null) {
+                return new RegionRegistry.Refusal(mismatch, true);
+            }
+        }
+        return makeTombstoneTable();
+    }
+
+    private RegionIds known() {
+        Map<Integer, String> names = new TreeMap<>();
+        regionRegistry.known().forEach((id, known) -> names.put(id, known.region()));
+        return new RegionIds(names);
+    }
+
+    private void confirm() {
+        try {
+            regionRegistry.confirm(regions());
+        } catch (StoreException e) {
+            LOG.atDebug()
+                    .setCause(e)
+                    .log("the configured regions were not confirmed; the next confirmation makes up for it");
+        }
+    }
+
+    private void leave() {
+        try {
+            regionRegistry.leave();
+        } catch (StoreException e) {
+            LOG.atDebug().setCause(e).log("this process still counts as running for a while");
+        }
+    }
+
+    /** Every region id that this region knows. */
+    Map<Integer, RegionRegistry.Known> regionIds() {
+        return regionRegistry.known();
+    }
+
+    /**
+     * Takes a region's spent ids back into use; if that was what this replicator was refused for, it starts.
+     *
+     * @return how many ids were spent
+     */
+    int readmit(String region) {
+        int readmitted = regionRegistry.readmit(region);
+        synchronized (this) {
+            if (lifecycle == Lifecycle.REFUSED) {
+                lifecycle = Lifecycle.STARTING;
+                startup = new Thread(this::comeUp, "nearside-startup");
+                startup.start();
+            }
+        }
+        return readmitted;
     }
 
     private Map<Integer, String> regions() {
@@ -246,6 +329,8 @@ public final class Replicator implements AutoCloseable {
         parts.start();
         replication = parts;
         lifecycle = Lifecycle.RUNNING;
+        long interval = RegionRegistry.CONFIRMATION.toMillis();
+        var unused = confirmations.scheduleWithFixedDelay(this::confirm, interval, interval, TimeUnit.MILLISECONDS);
         LOG.atInfo().addKeyValue("region", config.region()).log("the replicator is at work");
     }
 
@@ -298,8 +383,10 @@ public final class Replicator implements AutoCloseable {
             parts = replication;
         }
         startup.interrupt();
+        confirmations.shutdownNow();
         if (parts != null) {
             parts.close();
+            leave();
         }
         probes.values().forEach(KafkaProbe::close);
         healthPort.ifPresent(HealthServer::close);

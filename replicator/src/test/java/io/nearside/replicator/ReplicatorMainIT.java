@@ -91,7 +91,7 @@ final class ReplicatorMainIT {
         assertThat(run("replicator", "--help").exitCode()).isZero();
         CommandLine replication = Objects.requireNonNull(
                 ReplicatorMain.commandLine().getSubcommands().get("replication"));
-        assertThat(replication.getSubcommands()).hasSize(12);
+        assertThat(replication.getSubcommands()).hasSize(13);
         replication
                 .getSubcommands()
                 .keySet()
@@ -195,10 +195,49 @@ final class ReplicatorMainIT {
             try (Replicator replicator = start(alone)) {
                 await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
             }
+            // Left out once, for a moment: nothing is spent.
             try (Replicator replicator = start(yaml)) {
-                await().atMost(Duration.ofMinutes(1))
+                await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
+            }
+        }
+    }
+
+    @Test
+    void replicator_peersIdMistypedWhileThePeerRuns_isRefusedWithBothValues() {
+        try (TwoRegions regions = new TwoRegions().start()) {
+            await().atMost(TwoRegions.SOON)
+                    .until(() -> regions.get(1, "/api/status").body().contains("\"self\""));
+            regions.stop(0);
+            String yaml = regions.yaml(0);
+            try (Replicator replicator = start(yaml.replace("region-id: 2", "region-id: 9"))) {
+                await().atMost(TwoRegions.SOON)
                         .untilAsserted(() -> assertThat(ready(replicator).body())
-                                .contains("was left out of the configuration once, so its region-id 2 is spent"));
+                                .contains("region " + regions.name(1)
+                                        + " has region-id 9 in this configuration and 2 in that"
+                                        + " of its own replicators, which run"));
+                assertThat(replicator.lifecycle()).isEqualTo(Replicator.Lifecycle.STARTING);
+            }
+            try (Replicator replicator = start(yaml)) {
+                await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
+            }
+        }
+    }
+
+    @Test
+    void replicator_spentIdReadmittedByAnOperator_starts() {
+        try (TwoRegions regions = new TwoRegions()) {
+            String yaml = regions.yaml(0);
+            try (Replicator replicator = start(yaml)) {
+                await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
+            }
+            regions.spend(0, 2);
+            try (Replicator replicator = start(yaml)) {
+                await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.REFUSED);
+                assertThat(ready(replicator).body()).contains("region-id 2 is spent");
+                String admin = "http://127.0.0.1:" + replicator.adminPort();
+                Said said = run("replication", "readmit", "--region", regions.name(1), "--admin", admin);
+                assertThat(said.exitCode()).as(said.err()).isZero();
+                await().atMost(TwoRegions.SOON).until(() -> replicator.lifecycle() == Replicator.Lifecycle.RUNNING);
             }
         }
     }

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -175,6 +176,16 @@ final class TwoRegions implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Has a region's memory say that an id is spent, as it does after that id was left out for long. */
+    void spend(int region, int regionId) {
+        dynamoDb(region)
+                .updateItem(request -> request.tableName("nearside-tombstones-" + id)
+                        .key(Map.of("k", AttributeValue.fromB(SdkBytes.fromUtf8String("nearside/regions"))))
+                        .updateExpression("SET retired = :spent")
+                        .expressionAttributeValues(
+                                Map.of(":spent", AttributeValue.fromSs(List.of(String.valueOf(regionId))))));
     }
 
     DynamoDbClient dynamoDb(int region) {

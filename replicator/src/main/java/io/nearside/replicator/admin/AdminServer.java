@@ -91,9 +91,14 @@ public final class AdminServer implements AutoCloseable {
     /** On the thread of the arrival: decides who answers. */
     private void arrived(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        if (!exchange.getRequestHeaders().getOrDefault("Host", List.of()).stream().allMatch(hosts::allows)) {
-            answer(exchange, () -> error(
-                    exchange, 403, "this port does not answer to the name in Host; list names to answer to in admin.hosts"));
+        if (!exchange.getRequestHeaders().getOrDefault("Host", List.of()).stream()
+                .allMatch(hosts::allows)) {
+            answer(
+                    exchange,
+                    () -> error(
+                            exchange,
+                            403,
+                            "this port does not answer to the name in Host; list names to answer to in admin.hosts"));
         } else if (exchange.getRequestBody().readNBytes(LONGEST_BODY + 1).length > LONGEST_BODY) {
             answer(exchange, () -> error(exchange, 413, "the request is too long"));
         } else if (path.startsWith("/health/")) {
@@ -137,7 +142,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void route(HttpExchange exchange, String path) throws IOException {
-        @Nullable Handler action = routes.actions().getOrDefault(path, routes.longActions().get(path));
+        @Nullable Handler action =
+                routes.actions().getOrDefault(path, routes.longActions().get(path));
         switch (exchange.getRequestMethod()) {
             case "GET", "HEAD" -> {
                 if (action == null) {
@@ -201,7 +207,8 @@ public final class AdminServer implements AutoCloseable {
     private void act(HttpExchange exchange, String path, @Nullable Handler action) throws IOException {
         if (action != null && !actionsEnabled) {
             error(exchange, 403, "actions are off; set admin.actions-enabled: true and restart the replicator");
-        } else if (action != null && !name(path).equals(exchange.getRequestHeaders().getFirst(ACTION_HEADER))) {
+        } else if (action != null
+                && !name(path).equals(exchange.getRequestHeaders().getFirst(ACTION_HEADER))) {
             error(exchange, 403, "an action needs the header " + ACTION_HEADER + ": " + name(path));
         } else {
             page(exchange, path, action);

@@ -35,6 +35,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
             ConflictsCommand.class,
             ParkedCommand.class,
             ReleaseCommand.class,
+            ReadmitCommand.class,
             DrainCommand.class
         },
         exitCodeListHeading = Exit.HEADING,

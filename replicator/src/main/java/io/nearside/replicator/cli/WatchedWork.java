@@ -51,8 +51,7 @@ final class WatchedWork {
         String name = UUID.randomUUID().toString();
         String path = request.path() + "&work=" + name;
         CompletableFuture<JsonNode> answer = CompletableFuture.supplyAsync(
-                () -> request.region().act(path),
-                task -> new Thread(task, "nearside-work").start());
+                () -> request.region().act(path), task -> new Thread(task, "nearside-work").start());
         return new Asked(request, name, answer);
     }
 

@@ -14,20 +14,23 @@ public record AdminConfig(
         int port,
 
         @Setting(
-                value = "Names under which the port answers, beside loopback names and literal addresses; a request with another"
-                        + " `Host` is refused, so that no web page can reach the port under a name of its own.",
+                value =
+                        "Names under which the port answers, beside loopback names and literal addresses; a request with another"
+                                + " `Host` is refused, so that no web page can reach the port under a name of its own.",
                 byDefault = "[]")
         List<String> hosts,
 
         @Setting(
-                value = "Whether actions are accepted: what changes something (pause, resume, repair), reads whole tables (verify)"
-                        + " or shows keys and items (history, conflicts, parked).",
+                value =
+                        "Whether actions are accepted: what changes something (pause, resume, repair), reads whole tables (verify)"
+                                + " or shows keys and items (history, conflicts, parked).",
                 byDefault = "false")
         boolean actionsEnabled,
 
         @Setting(
-                value = "TCP port of `/health/live` and `/health/ready` alone, without reasons, for probes where the admin port is"
-                        + " out of their reach; 0 takes any free one. Without it there is none.",
+                value =
+                        "TCP port of `/health/live` and `/health/ready` alone, without reasons, for probes where the admin port is"
+                                + " out of their reach; 0 takes any free one. Without it there is none.",
                 min = "0",
                 max = "65535")
         Optional<Integer> healthPort,

@@ -2,6 +2,7 @@ package io.nearside.replicator.liveness;
 
 import io.nearside.replicator.kafka.KafkaCluster;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -20,6 +21,9 @@ public final class PeerWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerWatch.class);
     private static final Duration READ = Duration.ofSeconds(1);
+    /** More signs than several processes give in the seconds that are asked about. */
+    private static final long LOOK_BACK = 500;
+
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final String peer;
@@ -28,6 +32,7 @@ public final class PeerWatch implements AutoCloseable {
     private final Thread thread;
 
     private volatile @Nullable Long lastHeardNanos;
+    private volatile @Nullable Integer regionId;
     private volatile @Nullable SignLog open;
     private volatile boolean closed;
 
@@ -55,6 +60,24 @@ public final class PeerWatch implements AutoCloseable {
     public @Nullable Duration silence() {
         Long heard = lastHeardNanos;
         return heard == null ? null : Duration.ofNanos(Math.max(0, nanos.getAsLong() - heard));
+    }
+
+    /** The region id that the peer's replicators say they have; null as long as none said so. */
+    public @Nullable Integer regionId() {
+        return regionId;
+    }
+
+    /**
+     * The region id that the peer's replicators have, if one of them gave a sign of life since a time; null if none did, or its Kafka
+     * does not answer.
+     */
+    public static @Nullable Integer regionIdSince(String peer, KafkaCluster kafka, Instant since) {
+        try (SignLog log = new SignLog(kafka, peer)) {
+            return log.open(LOOK_BACK) ? log.regionIdSince(since.toEpochMilli()) : null;
+        } catch (KafkaException e) {
+            LOG.atDebug().setCause(e).addKeyValue("peer", peer).log("the peer's region-id cannot be asked for");
+            return null;
+        }
     }
 
     private void run() {
@@ -86,8 +109,11 @@ public final class PeerWatch implements AutoCloseable {
             lastHeardNanos = nanos.getAsLong();
         }
         while (!closed) {
-            if (log.read(READ).stream().anyMatch(sign -> !sign.last())) {
-                lastHeardNanos = nanos.getAsLong();
+            for (Sign sign : log.read(READ)) {
+                if (!sign.last()) {
+                    lastHeardNanos = nanos.getAsLong();
+                    regionId = sign.regionId() == null ? regionId : sign.regionId();
+                }
             }
         }
     }

@@ -49,6 +49,7 @@ public final class ProcessWatch implements AutoCloseable {
 
     private final KafkaCluster kafka;
     private final String region;
+    private final int regionId;
     private final String process;
     private final Map<KafkaCluster, List<String>> groups;
     private final Supplier<@Nullable WorkShare> share;
@@ -77,6 +78,7 @@ public final class ProcessWatch implements AutoCloseable {
 
     /**
      * @param kafka where the region's control topic is
+     * @param regionId the region's configured id, told to the other regions with every sign
      * @param process this process; the instance id of its members in all groups
      * @param groups the groups that the processes of this region form, by the Kafka that keeps them
      * @param share what this process has of the region's capture, null if it cannot tell now; must not block
@@ -84,11 +86,13 @@ public final class ProcessWatch implements AutoCloseable {
     public ProcessWatch(
             KafkaCluster kafka,
             String region,
+            int regionId,
             String process,
             Map<KafkaCluster, List<String>> groups,
             Supplier<@Nullable WorkShare> share) {
         this.kafka = kafka;
         this.region = region;
+        this.regionId = regionId;
         this.process = process;
         this.groups = Map.copyOf(groups);
         this.share = share;
@@ -182,7 +186,7 @@ public final class ProcessWatch implements AutoCloseable {
         if ((before == null || before.isDone())
                 && now - lastSignNanos >= TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)) {
             lastSignNanos = now;
-            underWay = producer.send(Sign.alive(process, share.get()).to(log.partition()));
+            underWay = producer.send(Sign.alive(process, share.get(), regionId).to(log.partition()));
         }
     }
 

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signs of life of a region's replicators, read in their order: the first partition of the region's control topic.
@@ -17,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
  * <p>One thread reads; {@link #wakeUp} may be called from any.
  */
 final class SignLog implements AutoCloseable {
-    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
 
     private final Consumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
@@ -50,6 +52,21 @@ final class SignLog implements AutoCloseable {
         long end = Objects.requireNonNull(consumer.endOffsets(only, ANSWER).get(partition));
         consumer.seek(partition, Math.max(first, end - lookBack));
         return true;
+    }
+
+    /** The region id that the newest of the signs since a time bears; null if none does. To be called after {@link #open}. */
+    @Nullable Integer regionIdSince(long millis) {
+        Integer id = null;
+        List<TopicPartition> only = List.of(partition);
+        long end = Objects.requireNonNull(consumer.endOffsets(only, ANSWER).get(partition));
+        long deadline = System.nanoTime() + ANSWER.toNanos();
+        while (consumer.position(partition, ANSWER) < end && System.nanoTime() - deadline < 0) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(ANSWER)) {
+                Sign sign = Sign.of(record);
+                id = record.timestamp() >= millis && sign.regionId() != null ? sign.regionId() : id;
+            }
+        }
+        return id;
     }
 
     TopicPartition partition() {

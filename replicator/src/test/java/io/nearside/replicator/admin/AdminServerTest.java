@@ -78,7 +78,8 @@ final class AdminServerTest {
     }
 
     private String ask(int port, String method, String path, String headers) throws IOException {
-        String head = method + " " + path + " HTTP/1.1\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n";
+        String head =
+                method + " " + path + " HTTP/1.1\r\n" + headers + "Content-Length: 0\r\nConnection: close\r\n\r\n";
         return new String(send(port, head).getInputStream().readAllBytes(), UTF_8);
     }
 
@@ -185,11 +186,13 @@ final class AdminServerTest {
 
     @Test
     void healthPort_saysHowThingsAre_withoutReasons() throws IOException {
-        HealthServer health =
-                HealthServer.start("127.0.0.1", 0, new Readiness(() -> Map.of("table orders", Health.notReady("waits"))));
+        HealthServer health = HealthServer.start(
+                "127.0.0.1", 0, new Readiness(() -> Map.of("table orders", Health.notReady("waits"))));
         open.add(0, health);
 
-        assertThat(ask(health.port(), "GET", "/health/live", LOOPBACK)).startsWith("HTTP/1.1 200").contains("live");
+        assertThat(ask(health.port(), "GET", "/health/live", LOOPBACK))
+                .startsWith("HTTP/1.1 200")
+                .contains("live");
         assertThat(ask(health.port(), "GET", "/health/ready", LOOPBACK))
                 .startsWith("HTTP/1.1 503")
                 .contains("{\"status\":\"not-ready\"}")

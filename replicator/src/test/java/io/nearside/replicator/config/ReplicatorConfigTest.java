@@ -50,7 +50,8 @@ final class ReplicatorConfigTest {
         assertThat(config.changeRetention()).isEqualTo(Duration.ofDays(7));
         assertThat(config.maxDrift()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.versionAttribute()).isEqualTo("nearside:v");
-        assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 8003, List.of(), false, Optional.empty(), "0.0.0.0"));
+        assertThat(config.admin())
+                .isEqualTo(new AdminConfig("127.0.0.1", 8003, List.of(), false, Optional.empty(), "0.0.0.0"));
     }
 
     @Test
@@ -89,7 +90,9 @@ final class ReplicatorConfigTest {
         assertThat(config.tables()).isEqualTo(List.of(TableConfig.named("x"), TableConfig.named("y-*")));
         assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofMillis(800)));
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-t", Duration.ofDays(20)));
-        assertThat(config.admin()).isEqualTo(new AdminConfig("::1", 0, List.of("replicator.example"), true, Optional.of(8007), "10.0.0.1"));
+        assertThat(config.admin())
+                .isEqualTo(
+                        new AdminConfig("::1", 0, List.of("replicator.example"), true, Optional.of(8007), "10.0.0.1"));
     }
 
     @ParameterizedTest

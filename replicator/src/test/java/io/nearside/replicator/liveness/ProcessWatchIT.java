@@ -50,7 +50,7 @@ final class ProcessWatchIT {
 
     private ProcessWatch watch(String process) {
         ProcessWatch watch =
-                new ProcessWatch(KAFKA, region, process, Map.of(KAFKA, List.of(group)), () -> new WorkShare(3, 1));
+                new ProcessWatch(KAFKA, region, 7, process, Map.of(KAFKA, List.of(group)), () -> new WorkShare(3, 1));
         watches.add(watch);
         watch.start();
         return watch;
@@ -73,7 +73,8 @@ final class ProcessWatchIT {
         await().atMost(PATIENCE).until(() -> partitions(dead) == TopicSettings.DEFAULT.controlPartitions());
         dead.close();
         try (Producer<byte[], byte[]> producer = KAFKA.producer(Map.of())) {
-            var unused = producer.send(Sign.alive(process, null).to(new TopicPartition(Topics.control(region), 0)));
+            var unused =
+                    producer.send(Sign.alive(process, null, null).to(new TopicPartition(Topics.control(region), 0)));
         }
     }
 

@@ -10,7 +10,7 @@ final class RollCallTest {
     private final RollCall roll = new RollCall("self", 3);
 
     private List<String> hear(String process) {
-        return roll.hear(Sign.alive(process, null));
+        return roll.hear(Sign.alive(process, null, null));
     }
 
     @Test

@@ -24,7 +24,11 @@ final class SignTest {
     @Test
     void sign_writtenAndRead_isTheSame() {
         for (Sign sign : new Sign[] {
-            Sign.alive("p", new WorkShare(12, 3)), Sign.alive("p", null), Sign.last("p"),
+            Sign.alive("p", new WorkShare(12, 3), 65_535),
+            Sign.alive("p", new WorkShare(12, 3), null),
+            Sign.alive("p", null, 1),
+            Sign.alive("p", null, null),
+            Sign.last("p"),
         }) {
             assertThat(readBack(sign)).isEqualTo(sign);
         }
@@ -32,7 +36,7 @@ final class SignTest {
 
     @Test
     void sign_ofAnotherVersion_isOneOfLifeAndSaysNoMore() {
-        assertThat(read("alive")).isEqualTo(Sign.alive("p", null));
-        assertThat(read("alive and more than we know")).isEqualTo(Sign.alive("p", null));
+        assertThat(read("alive")).isEqualTo(Sign.alive("p", null, null));
+        assertThat(read("alive and more than we know")).isEqualTo(Sign.alive("p", null, null));
     }
 }
