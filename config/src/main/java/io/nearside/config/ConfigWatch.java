@@ -1,5 +1,6 @@
 package io.nearside.config;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * may be met half-written. It is then loaded as at the start, environment included: accepted whole or refused whole, and what
  * was refused is not looked at again until it changes.
  *
- * <p>One daemon thread reads, and calls the listener.
+ * <p>One daemon thread reads, and calls the listener. What a listener throws is logged, and the watching goes on.
  *
  * @param <R> the root record
  */
 public final class ConfigWatch<R extends Record> implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(ConfigWatch.class.getName());
 
     private final Path file;
     private final Class<R> type;
@@ -73,7 +76,7 @@ public final class ConfigWatch<R extends Record> implements AutoCloseable {
     }
 
     /** Looks at the file every so often from now on. */
-    // What the reader throws is a defect, and ends the watching; nobody waits for its result.
+    // Nobody waits for its result.
     @SuppressWarnings("FutureReturnValueIgnored")
     public void start(Duration every) {
         reader.scheduleWithFixedDelay(this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
@@ -92,7 +95,15 @@ public final class ConfigWatch<R extends Record> implements AutoCloseable {
         seen = reading;
         if (still && !reading.equals(judged)) {
             judged = reading;
-            judge(reading);
+            try {
+                judge(reading);
+            } catch (RuntimeException | Error e) {
+                // Let through, it would end the watching without a word, and later changes would be missed.
+                LOG.log(
+                        Level.ERROR,
+                        "A changed configuration could not be put in force whole; change the file again or restart",
+                        e);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ class ConfigWatchTest implements ConfigWatch.Listener<SampleConfig> {
     private Path directory = Path.of("");
 
     private final List<String> told = new ArrayList<>();
+    private int failures;
     private ConfigWatch<SampleConfig> watch;
 
     @BeforeEach
@@ -41,12 +42,29 @@ class ConfigWatchTest implements ConfigWatch.Listener<SampleConfig> {
 
     @Override
     public void accepted(EffectiveConfig<SampleConfig> next, List<EffectiveConfig.Change> changes) {
+        if (failures > 0) {
+            failures--;
+            throw new IllegalStateException("a defect of the listener");
+        }
         told.add(changes.toString());
     }
 
     @Override
     public void refused(ConfigException problems) {
         told.add(problems.getMessage());
+    }
+
+    @Test
+    void listenerThatThrows_doesNotEndTheWatching() throws IOException {
+        failures = 1;
+        write(FILE.replace("here", "there"));
+        twice();
+        assertThat(told).isEmpty();
+
+        write(FILE.replace("here", "elsewhere"));
+        twice();
+
+        assertThat(told).containsExactly("[region: there -> elsewhere]");
     }
 
     @Test

@@ -11,6 +11,10 @@ public final class NearsideMain {
     private NearsideMain() {}
 
     public static void main(String[] arguments) {
+        // Loading the classes of its events holds an event loop for seconds on a busy machine, at the first buffer.
+        if (System.getProperty("io.netty.jfr.enabled") == null) {
+            System.setProperty("io.netty.jfr.enabled", "false");
+        }
         System.exit(commandLine(System.getenv()).execute(arguments));
     }
 

@@ -133,6 +133,6 @@ final class ConfiguredParts {
                 endpoint,
                 config.tracing().sampleRatio(),
                 config.region(),
-                config.nodeId().orElse("proxy"));
+                NodeName.of(config.nodeId(), System.getenv()));
     }
 }

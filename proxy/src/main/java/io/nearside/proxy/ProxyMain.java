@@ -51,6 +51,10 @@ public final class ProxyMain implements Callable<Integer> {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/nearside/proxy/logback.xml");
         }
+        // Loading the classes of its events holds an event loop for seconds on a busy machine, at the first buffer.
+        if (System.getProperty("io.netty.jfr.enabled") == null) {
+            System.setProperty("io.netty.jfr.enabled", "false");
+        }
         // Some libraries (OpenTelemetry, Caffeine) log to the JDK's own logger: their lines belong among ours.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

@@ -269,10 +269,14 @@ public final class ProxyServer implements AutoCloseable {
 
     private Health dynamoDbHealth() {
         String problem = upstreamHealth.problem();
-        return problem == null
-                ? Health.ready("DynamoDB answers at " + upstream.endpoint())
-                : Health.notReady(problem + "; check upstream.endpoint (" + upstream.endpoint()
-                        + "), the network and upstream.credentials");
+        if (problem == null) {
+            return Health.ready("DynamoDB answers at " + upstream.endpoint());
+        }
+        String advice = problem + "; check upstream.endpoint (" + upstream.endpoint()
+                + "), the network and upstream.credentials";
+        // Once there may be something in the cache, hits are worth more to callers than a Service without endpoints.
+        // A proxy that never reached DynamoDB has nothing to give, and must not take the place of one that has.
+        return upstreamHealth.reached() ? Health.degraded(advice + "; hits are still served") : Health.notReady(advice);
     }
 
     private void apply(ProxyConfig next) {
@@ -307,7 +311,7 @@ public final class ProxyServer implements AutoCloseable {
         CoherenceConfig coherence = config.coherence();
         Duration fallbackTtl = coherence.fallback() == Fallback.TTL ? coherence.fallbackTtl() : Duration.ZERO;
         BusState state = new BusState(Ticker.systemTicker(), BUS_PATIENCE, fallbackTtl);
-        String source = config.nodeId().orElse("proxy") + "/" + UUID.randomUUID();
+        String source = NodeName.of(config.nodeId(), System.getenv()) + "/" + UUID.randomUUID();
         return coherence
                 .kafka()
                 .map(kafka -> new InvalidationBus(

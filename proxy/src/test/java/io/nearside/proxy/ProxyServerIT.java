@@ -74,6 +74,28 @@ class ProxyServerIT {
     }
 
     @Test
+    void dynamoDbThatGoesAway_leavesAProxyThatReachedIt_readyForHits() throws IOException {
+        try (ServerSocket dynamoDb = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                ProxyServer proxy = TestProxy.start(URI.create("http://127.0.0.1:" + dynamoDb.getLocalPort()), "")) {
+            Thread server = new Thread(() -> answerSlowly(dynamoDb, new CountDownLatch(0), new CountDownLatch(0)));
+            server.setDaemon(true);
+            server.start();
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(get(proxy, "/health/ready").text()).contains("DynamoDB answers at"));
+
+            goAway(dynamoDb);
+
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                post(proxy, NO_TABLE);
+                RawHttp.Response ready = get(proxy, "/health/ready");
+                assertThat(ready.status()).isEqualTo(200);
+                assertThat(ready.text()).contains("\"degraded\"", "check upstream.endpoint", "hits are still served");
+            });
+        }
+    }
+
+    @Test
     void unreachableKafka_doesNotKeepItFromServing_andReadinessSaysSo() throws IOException {
         String kafka = "127.0.0.1:" + portOfNobody();
         String coherence = "coherence: {kafka: {bootstrap-servers: \"" + kafka + "\"}}";
@@ -166,7 +188,12 @@ class ProxyServerIT {
 
     @Test
     void callerThatSendsHalfARequest_isCutOff() throws IOException {
-        ProxyConfig config = TestProxy.config(upstream(0), Map.of("NEARSIDE_LISTEN_IDLE_TIMEOUT", "1s"));
+        ProxyConfig config = TestProxy.config(
+                upstream(0),
+                Map.of(
+                        "NEARSIDE_LISTEN_IDLE_TIMEOUT", "1s",
+                        "NEARSIDE_UPSTREAM_CONNECT_TIMEOUT", "200ms",
+                        "NEARSIDE_UPSTREAM_REQUEST_TIMEOUT", "200ms"));
         try (ProxyServer proxy = ProxyServer.start(config)) {
             URI endpoint = TestProxy.endpoint(proxy);
             try (Socket slow = new Socket(endpoint.getHost(), endpoint.getPort())) {
@@ -178,6 +205,10 @@ class ProxyServerIT {
                 assertThat(slow.getInputStream().read()).isEqualTo(-1);
             }
         }
+    }
+
+    private static void goAway(ServerSocket server) throws IOException {
+        server.close();
     }
 
     private static void answerSlowly(ServerSocket server, CountDownLatch arrived, CountDownLatch release) {

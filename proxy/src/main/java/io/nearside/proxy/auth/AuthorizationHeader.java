@@ -17,7 +17,8 @@ record AuthorizationHeader(
 
     /** Reads the header; refuses as DynamoDB does when a part is missing. */
     static AuthorizationHeader parse(String header) {
-        if (!header.startsWith(ALGORITHM + " ")) {
+        // DynamoDB takes a comma there, too, and some signers write one.
+        if (!header.startsWith(ALGORITHM + " ") && !header.startsWith(ALGORITHM + ",")) {
             throw ApiException.framework(
                     "IncompleteSignatureException", "Unsupported AWS 'algorithm': '" + header + "'.");
         }

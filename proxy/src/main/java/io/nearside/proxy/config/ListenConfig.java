@@ -43,7 +43,8 @@ public record ListenConfig(
 
         @Setting(
                 value = "A connection on which nothing moves for this long is closed, and so is one on which a"
-                        + " single body takes longer to arrive.",
+                        + " single body takes longer to arrive. Longer than two calls to DynamoDB may take:"
+                        + " 2 x (`upstream.connect-timeout` + `upstream.request-timeout`).",
                 byDefault = "75s",
                 min = "1s",
                 max = "1h")

@@ -4,6 +4,7 @@ import io.nearside.config.ServiceConfig;
 import io.nearside.config.Setting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,15 @@ public record ProxyConfig(
         tables = List.copyOf(tables);
         if (!region.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("region: must be lower-case letters, digits and dashes");
+        }
+        Duration longestCall =
+                upstream.connectTimeout().plus(upstream.requestTimeout()).multipliedBy(2);
+        if (listen.idleTimeout().compareTo(longestCall) <= 0) {
+            throw new IllegalArgumentException(
+                    "listen.idle-timeout: " + listen.idleTimeout().toMillis()
+                            + "ms would cut callers off whose answer is still awaited; it must be longer than a call to"
+                            + " DynamoDB may take that is made twice, 2 x (upstream.connect-timeout +"
+                            + " upstream.request-timeout) = " + longestCall.toMillis() + "ms");
         }
         if (auth.mode() == AuthConfig.AuthMode.NONE && !auth.allowUnauthenticated() && !isLoopback(listen.host())) {
             throw new IllegalArgumentException("listen.host is reachable by others while auth.mode is none; listen on"

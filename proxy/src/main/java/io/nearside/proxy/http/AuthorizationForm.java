@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether an {@code Authorization} header could be that of a signed request, for proxies that verify no
- * signatures. At least as lenient as DynamoDB Local, so whatever it would accept is treated as a request here too.
+ * signatures. More lenient than DynamoDB and DynamoDB Local about the access key id, which only has to have some form: so
+ * whatever they would accept is treated as a request here too, and any made-up credentials will do.
  */
 final class AuthorizationForm {
 
@@ -27,7 +28,7 @@ final class AuthorizationForm {
     private static boolean isAccessKey(CharSequence header, int start, int end) {
         for (int i = start; i < end; i++) {
             char c = header.charAt(i);
-            if (c > 127 || !(Character.isLetterOrDigit(c) || c == '_' || c == ' ')) {
+            if (c < ' ' || c > '~' || c == '=' || c == ',' || c == ';') {
                 return false;
             }
         }

@@ -81,23 +81,33 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
         take(context, first == null ? arrived : joined(context, first, arrived), first != null);
     }
 
-    /** Takes the bytes over. */
-    private void take(ChannelHandlerContext context, ByteBuf bytes, boolean waited) {
+    /**
+     * Takes the bytes over.
+     *
+     * @param joined whether the first request in them has waited for its second part
+     */
+    private void take(ChannelHandlerContext context, ByteBuf bytes, boolean joined) {
+        boolean waited = joined;
         while (bytes.isReadable()) {
-            if (passing == 0 && !begin(context, bytes, waited)) {
-                return;
+            if (passing == 0) {
+                if (!begin(context, bytes, waited)) {
+                    return;
+                }
+                waited = false;
+                if (passing == 0) {
+                    continue;
+                }
             }
             if (passing >= bytes.readableBytes()) {
                 passing -= bytes.readableBytes();
                 context.fireChannelRead(bytes);
                 return;
             }
-            if (passing > 0) {
-                ByteBuf part = bytes.readRetainedSlice((int) passing);
-                passing = 0;
-                context.fireChannelRead(part);
-            }
+            ByteBuf part = bytes.readRetainedSlice((int) passing);
+            passing = 0;
+            context.fireChannelRead(part);
         }
+        // All of it was answered here: the decoder, for which nothing is left, is not called.
         bytes.release();
     }
 
@@ -110,13 +120,13 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
         PlainHead head = shortWay.head();
         if (form != PlainHead.Form.PLAIN) {
             boolean waits = form == PlainHead.Form.INCOMPLETE && !waited && bytes.readableBytes() < ShortWay.MOST_BYTES;
-            return waits ? hold(bytes) : leave(context, bytes);
+            return waits ? hold(context, bytes) : leave(context, bytes);
         }
         int length = head.length() + head.bodyLength();
         if (answersOut.owed == 0 && head.asksForAnyItem() && length <= ShortWay.MOST_BYTES) {
             if (length > bytes.readableBytes()) {
                 if (!waited) {
-                    return hold(bytes);
+                    return hold(context, bytes);
                 }
             } else if (answer(context)) {
                 bytes.skipBytes(length);
@@ -139,8 +149,14 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private boolean hold(ByteBuf bytes) {
-        held = bytes;
+    private boolean hold(ChannelHandlerContext context, ByteBuf bytes) {
+        if (bytes.readerIndex() == 0) {
+            held = bytes;
+        } else {
+            // What was read before it would stay in memory, and more with every next part of a caller that pipelines.
+            held = context.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
+            bytes.release();
+        }
         return false;
     }
 

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Clock;
@@ -26,7 +25,8 @@ import software.amazon.awssdk.regions.Region;
  * <p>A call is sent a second time, once, when the first try certainly had no effect because nothing was sent, or when the
  * operation is repeatable and the first try brought no answer or a server error. Everything else is left to the
  * caller's own SDK, which retries with its own patience; in particular a write whose bytes may have arrived is never
- * sent again (an {@code ADD} would count twice), and a throttled call is not repeated.
+ * sent again (an {@code ADD} would count twice), a throttled call is not repeated, and one that found no free connection is
+ * not queued a second time.
  */
 public final class SignedUpstream implements Upstream, Relay {
 
@@ -121,7 +121,7 @@ public final class SignedUpstream implements Upstream, Relay {
             return operation.repeatable() && answer.status() >= 500;
         }
         if (failure instanceof UpstreamException upstream && upstream.landing() == Landing.NOT_SENT) {
-            return !(failure.getCause() instanceof ConnectionPoolTooBusyException);
+            return !upstream.isOverload();
         }
         return operation.repeatable();
     }

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -17,8 +18,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +47,14 @@ final class UpstreamConnections {
     private final UpstreamLimits limits;
     private final long connectTimeoutMillis;
     private final long requestTimeoutMillis;
-    private final List<HttpClient> pools = new CopyOnWriteArrayList<>();
+    private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final LongAdder open = new LongAdder();
     private final LongAdder busy = new LongAdder();
     private final LongAdder waiting = new LongAdder();
-    private final HttpClient poolOfOthers;
-    private final FastThreadLocal<HttpClient> poolOfLoop = new FastThreadLocal<>() {
+    private final Pool poolOfOthers;
+    private final FastThreadLocal<Pool> poolOfLoop = new FastThreadLocal<>() {
         @Override
-        protected HttpClient initialValue() {
+        protected Pool initialValue() {
             return newPool();
         }
     };
@@ -68,28 +72,36 @@ final class UpstreamConnections {
             Endpoint endpoint, HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
         TraceContext.addTo(headers);
         waiting.increment();
-        return request(new RequestOptions()
-                        .setMethod(method)
-                        .setHost(endpoint.host())
-                        .setPort(endpoint.port())
-                        .setSsl(endpoint.tls())
-                        .setURI(uri)
-                        .setTraceOperation(headers.get(TARGET))
-                        // Handed on as it is: Vert.x writes these headers and adds its own.
-                        .setHeaders(headers)
-                        .setConnectTimeout(connectTimeoutMillis)
-                        .setIdleTimeout(requestTimeoutMillis))
+        Pool pool = pool();
+        AtomicInteger inUse = pool.inUse(endpoint);
+        return request(
+                        pool.client,
+                        new RequestOptions()
+                                .setMethod(method)
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port())
+                                .setSsl(endpoint.tls())
+                                .setURI(uri)
+                                .setTraceOperation(headers.get(TARGET))
+                                // Handed on as it is: Vert.x writes these headers and adds its own.
+                                .setHeaders(headers)
+                                .setConnectTimeout(connectTimeoutMillis)
+                                .setIdleTimeout(requestTimeoutMillis))
                 .onComplete(had -> waiting.decrement())
-                .recover(failure -> Future.failedFuture(notSent(endpoint, failure)))
+                .recover(failure -> Future.failedFuture(notSent(endpoint, inUse.get(), failure)))
                 .compose(request -> {
                     busy.increment();
-                    return converse(endpoint, request, body).onComplete(done -> busy.decrement());
+                    inUse.incrementAndGet();
+                    return converse(endpoint, request, body).onComplete(done -> {
+                        inUse.decrementAndGet();
+                        busy.decrement();
+                    });
                 });
     }
 
-    private Future<HttpClientRequest> request(RequestOptions options) {
+    private static Future<HttpClientRequest> request(HttpClient client, RequestOptions options) {
         try {
-            return pool().request(options);
+            return client.request(options);
         } catch (IllegalStateException closed) {
             // Vert.x throws where it otherwise fails the future, once the pool is closed.
             return Future.failedFuture(closed);
@@ -103,17 +115,17 @@ final class UpstreamConnections {
     /** Ends idle connections at once and busy ones when their answer is in, or when the time is up. */
     Future<Void> close(long graceMillis) {
         return Future.join(pools.stream()
-                        .map(pool -> pool.shutdown(graceMillis, TimeUnit.MILLISECONDS))
+                        .map(pool -> pool.client.shutdown(graceMillis, TimeUnit.MILLISECONDS))
                         .toList())
                 .mapEmpty();
     }
 
-    private HttpClient pool() {
+    private Pool pool() {
         return Context.isOnEventLoopThread() ? poolOfLoop.get() : poolOfOthers;
     }
 
-    private HttpClient newPool() {
-        HttpClient pool = vertx.httpClientBuilder()
+    private Pool newPool() {
+        HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
@@ -129,6 +141,7 @@ final class UpstreamConnections {
                     connection.closeHandler(closed -> open.decrement());
                 })
                 .build();
+        Pool pool = new Pool(client);
         pools.add(pool);
         return pool;
     }
@@ -157,7 +170,14 @@ final class UpstreamConnections {
         }
     }
 
-    private static UpstreamException notSent(Endpoint endpoint, Throwable failure) {
+    /** @param inUse connections of the pool to the endpoint that wait for their answers */
+    private UpstreamException notSent(Endpoint endpoint, int inUse, Throwable failure) {
+        if (failure instanceof ConnectionPoolTooBusyException || inUse >= limits.connectionsPerLoop()) {
+            return UpstreamException.overload(
+                    "All of the proxy's connections to DynamoDB at " + endpoint
+                            + " are in use; see upstream.connections and upstream.waiting-requests.",
+                    failure);
+        }
         return new UpstreamException(
                 Landing.NOT_SENT, "DynamoDB at " + endpoint + " cannot be reached: " + reason(failure), failure);
     }
@@ -165,5 +185,21 @@ final class UpstreamConnections {
     private static String reason(Throwable failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    /** The connections of one event loop. */
+    private static final class Pool {
+
+        private final HttpClient client;
+        private final Map<Endpoint, AtomicInteger> inUse = new ConcurrentHashMap<>();
+
+        Pool(HttpClient client) {
+            this.client = client;
+        }
+
+        /** How many connections to the endpoint wait for an answer. */
+        AtomicInteger inUse(Endpoint endpoint) {
+            return inUse.computeIfAbsent(endpoint, none -> new AtomicInteger());
+        }
     }
 }

@@ -20,6 +20,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -48,6 +49,29 @@ class SignatureAuthenticatorTest {
         RequestHead head = signed(signing);
 
         assertThat(authenticator.authenticate(head, BODY)).isEqualTo(Caller.ANYONE);
+    }
+
+    @Test
+    void authorizationWithACommaBehindTheAlgorithm_isAccepted() {
+        MultiMap headers = changed(
+                h -> h.set("Authorization", h.get("Authorization").replace("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256, ")));
+
+        assertThat(authenticator.authenticate(new RequestHead("POST", "/", headers), BODY))
+                .isEqualTo(Caller.ANYONE);
+    }
+
+    @Test
+    void signatureOfASession_isVerifiedWithItsToken() {
+        RequestHead head = signed(with(s -> s.sessionToken = "FwoGZXIvYXdzEBY="));
+        assertThat(head.headers().get("X-Amz-Security-Token")).isEqualTo("FwoGZXIvYXdzEBY=");
+
+        assertThat(authenticator.authenticate(head, BODY)).isEqualTo(Caller.ANYONE);
+
+        head.headers().set("X-Amz-Security-Token", "another");
+        assertThatThrownBy(() -> authenticator.authenticate(head, BODY))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refusal -> assertThat(refusal.text()).contains("does not match"));
     }
 
     @Test
@@ -199,10 +223,17 @@ class SignatureAuthenticatorTest {
         private String accessKeyId = "AKID";
         private String secret = SECRET;
         private String region = "us-east-1";
+        private String sessionToken = "";
         private String service = "dynamodb";
         private String target = "DynamoDB_20120810.GetItem";
         private Instant at = NOW;
         private final java.util.List<Consumer<SdkHttpRequest.Builder>> request = new java.util.ArrayList<>();
+    }
+
+    private static AwsCredentialsIdentity identity(Signing signing) {
+        return signing.sessionToken.isEmpty()
+                ? AwsCredentialsIdentity.create(signing.accessKeyId, signing.secret)
+                : AwsSessionCredentialsIdentity.create(signing.accessKeyId, signing.secret, signing.sessionToken);
     }
 
     private static RequestHead signed(Signing signing) {
@@ -213,7 +244,7 @@ class SignatureAuthenticatorTest {
         }
         signing.request.forEach(change -> change.accept(request));
         SdkHttpRequest signed = AwsV4HttpSigner.create()
-                .sign(s -> s.identity(AwsCredentialsIdentity.create(signing.accessKeyId, signing.secret))
+                .sign(s -> s.identity(identity(signing))
                         .request(request.build())
                         .payload(ContentStreamProvider.fromByteArray(BODY.getBytes()))
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, signing.service)

@@ -204,6 +204,8 @@ class ProxyConfigTest {
                 "auth: {mode: basic}                                     | none or sigv4",
                 "upstream: {endpoint: localhost:8000}                    | upstream.endpoint",
                 "upstream: {endpoint: 'ftp://h'}                         | http:// or https://",
+                "upstream: {request-timeout: 40s}                        | listen.idle-timeout",
+                "listen: {idle-timeout: 24s}                             | 24000ms",
                 "upstream: {connections: 0}                              | upstream.connections",
                 "upstream: {credentials: {provider: static}}             | needs access-key-id",
                 "upstream: {credentials: {access-key-id: A}}             | write provider: static",

@@ -48,7 +48,11 @@ class HeadersTest {
                 "Bearer local/20260101/us-east-1                                            | true",
                 "AWS4-HMAC-SHA256 Credential=local/20260101                                 | false",
                 "AWS4-HMAC-SHA256 Credential=/20260101/us-east-1                            | false",
-                "AWS4-HMAC-SHA256 Credential=a-b/20260101/us-east-1                         | false",
+                "AWS4-HMAC-SHA256 Credential=a-b.c/20260101/us-east-1                       | true",
+                "AWS4-HMAC-SHA256 Credential=a/b+c@d/20260101/us-east-1                     | true",
+                "AWS4-HMAC-SHA256, Credential=local/20260101/us-east-1                      | true",
+                "AWS4-HMAC-SHA256 Credential=a,b/20260101/us-east-1                         | false",
+                "AWS4-HMAC-SHA256 Credential=a\u00fc/20260101/us-east-1                      | false",
                 "hello                                                                      | false",
                 "''                                                                         | false",
                 "null                                                                       | false"

@@ -131,6 +131,45 @@ class HitHandlerTest {
     }
 
     @Test
+    void hits_pipelinedByACallerWhosePartsNeverEndWithARequest_areAllAnsweredHere() {
+        String requests = "";
+        List<String> expected = new ArrayList<>();
+        StringBuilder answers = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            expected.add("hit-" + i);
+            String next = getItem("hit-" + i);
+            int cut = 1 + i % (next.length() - 1);
+            arrive(requests + next.substring(0, cut));
+            answers.append(sent());
+            requests = next.substring(cut);
+        }
+        arrive(requests);
+        answers.append(sent());
+
+        assertThat(bodies(answers.toString())).isEqualTo(expected);
+        assertThat(server.asked).isEmpty();
+    }
+
+    @Test
+    void hit_leavesNothingForTheDecoder() {
+        List<Object> seen = new ArrayList<>();
+        channel.pipeline().addAfter("hits", "seen", new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                seen.add(message);
+                context.fireChannelRead(message);
+            }
+        });
+        ByteBuf one = Unpooled.copiedBuffer(getItem("hit-1"), US_ASCII);
+
+        channel.writeInbound(one);
+
+        assertThat(bodies(sent())).containsExactly("hit-1");
+        assertThat(seen).isEmpty();
+        assertThat(one.refCnt()).isZero();
+    }
+
+    @Test
     void hit_behindWhatIsNotAnsweredYet_goesOnToo() {
         arrive(getItem("miss") + getItem("hit-1"));
         arrive(getItem("hit-2"));

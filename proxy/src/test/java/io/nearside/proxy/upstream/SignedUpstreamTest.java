@@ -37,6 +37,7 @@ import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 import software.amazon.awssdk.regions.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Calls to an HTTP server that fails in every way a network does. */
 class SignedUpstreamTest {
@@ -167,7 +168,9 @@ class SignedUpstreamTest {
         SignedUpstream upstream =
                 upstream(endpoint, StaticCredentialsProvider.create(AwsBasicCredentials.create("A", "s")), 4, 4);
 
-        assertThat(failure(upstream.send(Operation.PUT_ITEM, BODY)).landing()).isEqualTo(Landing.NOT_SENT);
+        UpstreamException refused = failure(upstream.send(Operation.PUT_ITEM, BODY));
+        assertThat(refused.landing()).isEqualTo(Landing.NOT_SENT);
+        assertThat(refused.isOverload()).isFalse();
         assertThat(failure(upstream.send(Operation.GET_ITEM, BODY)).landing()).isEqualTo(Landing.NOT_SENT);
         assertThat(retries).hasValue(2);
     }
@@ -188,11 +191,33 @@ class SignedUpstreamTest {
         assertThat(failures)
                 .extracting(UpstreamException::landing)
                 .containsExactlyInAnyOrder(Landing.NOT_SENT, Landing.UNKNOWN);
+        assertThat(failures).extracting(UpstreamException::isOverload).containsExactlyInAnyOrder(true, false);
         assertThat(failures)
                 .filteredOn(failure -> failure.landing() == Landing.NOT_SENT)
                 .allSatisfy(
                         failure -> assertThat(failure).hasRootCauseInstanceOf(ConnectionPoolTooBusyException.class));
         assertThat(heard).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void readThatWaitedInVainForAConnection_isOverloadAndNotQueuedAgain() {
+        SignedUpstream upstream = upstream(
+                uri(serve()),
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("A", "s")),
+                new UpstreamLimits(1, 4, Duration.ofMillis(200), Duration.ofSeconds(60), 1));
+        get(upstream.send(Operation.GET_ITEM, BODY));
+        heard.clear();
+        script.add(SILENT);
+        // One after the other: a connection that is still being made is not in use.
+        upstream.send(Operation.GET_ITEM, BODY);
+        await().until(() -> heard.size() == 1);
+
+        UpstreamException failure = failure(upstream.send(Operation.GET_ITEM, BODY));
+
+        assertThat(failure.landing()).isEqualTo(Landing.NOT_SENT);
+        assertThat(failure.isOverload()).isTrue();
+        assertThat(failure).hasMessageContaining("upstream.connections");
+        assertThat(retries).hasValue(0);
     }
 
     @Test
@@ -262,12 +287,20 @@ class SignedUpstreamTest {
 
     private SignedUpstream upstream(
             URI endpoint, IdentityProvider<? extends AwsCredentialsIdentity> provider, int connections, int waiting) {
+        return upstream(
+                endpoint,
+                provider,
+                new UpstreamLimits(connections, waiting, Duration.ofSeconds(5), Duration.ofSeconds(2), 1));
+    }
+
+    private SignedUpstream upstream(
+            URI endpoint, IdentityProvider<? extends AwsCredentialsIdentity> provider, UpstreamLimits limits) {
         return new SignedUpstream(
                 vertx,
                 Region.US_EAST_1,
                 Optional.of(endpoint),
                 provider,
-                new UpstreamLimits(connections, waiting, Duration.ofSeconds(5), Duration.ofSeconds(2), 1),
+                limits,
                 Clock.systemUTC(),
                 new UpstreamObserver() {
                     @Override
