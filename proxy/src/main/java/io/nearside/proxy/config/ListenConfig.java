@@ -59,7 +59,9 @@ public record ListenConfig(
         int eventLoops,
 
         @Setting(
-                value = "How long requests under way may take to finish when the proxy is told to stop.",
+                value =
+                        "How long requests under way may take to finish when the proxy is told to stop. For up to a quarter"
+                                + " of it, and a second, the port still listens, and every answer says `Connection: close`.",
                 byDefault = "10s",
                 min = "0ms",
                 max = "5m")

@@ -37,9 +37,12 @@ final class AnswerWriter {
     private final HttpDate date;
     private final CRC32 crc32 = new CRC32();
 
-    AnswerWriter(InstantSource wall, RandomGenerator random) {
+    private final Drain drain;
+
+    AnswerWriter(InstantSource wall, RandomGenerator random, Drain drain) {
         this.requestIds = new RequestIds(random);
         this.date = new HttpDate(wall);
+        this.drain = drain;
     }
 
     /** Sends the answer; a caller that has gone is no error. */
@@ -57,6 +60,10 @@ final class AnswerWriter {
         headers.add(CRC, Long.toString(crc32(answer)));
         if (operation.dataPlane()) {
             headers.add(CACHE, cache(answer));
+        }
+        if (drain.begun()) {
+            drain.answered();
+            headers.add(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         response.end(answer.body());
     }

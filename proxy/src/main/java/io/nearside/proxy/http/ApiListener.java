@@ -7,9 +7,12 @@ import io.nearside.proxy.metrics.RequestMeters;
 import io.nearside.proxy.operation.Operations;
 import io.nearside.proxy.operation.ReadyAnswers;
 import io.nearside.proxy.upstream.Relay;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -23,18 +26,31 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data port: one HTTP server per event loop on one shared port. Connections stay on their event loop.
  *
- * <p>Holds at most {@code listen.max-connections} connections; a further one is closed at once. Closing stops accepting,
- * lets requests under way finish within the grace and then cuts what is left.
+ * <p>Holds at most {@code listen.max-connections} connections; a further one is closed at once.
+ *
+ * <p>Closing drains first: while the port still listens, every answer says {@code Connection: close}, until nobody asks any
+ * more or a moment has passed. So callers with kept-alive connections go elsewhere between two requests, where closing an
+ * idle-looking connection would meet the next one on its way. Then it stops accepting, lets requests under way finish within the
+ * grace and cuts what is left.
  */
 public final class ApiListener {
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     private static final int ANY_SHARED_PORT = -1;
+
+    /** Longest time for which callers are sent away before the port closes, and again before their connections do. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private static final long LOOK_MILLIS = 50;
+
+    /** As many looks without an answer in between mean that nobody is asking. */
+    private static final int QUIET_LOOKS = 4;
 
     private final Vertx vertx;
     private final ListenConfig config;
@@ -49,7 +65,9 @@ public final class ApiListener {
     private final int logOneIn;
     private final BodyBudget budget;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private final Drain drain = new Drain();
     private volatile int port;
+    private volatile @Nullable Channel acceptor;
     private volatile long tlsTimer = -1;
 
     /**
@@ -97,11 +115,55 @@ public final class ApiListener {
         return port;
     }
 
-    /** Stops accepting, waits for requests under way, then ends all connections. */
+    /** Sends callers away, stops accepting, waits for requests under way, then ends all connections; all within the grace. */
     public Future<Void> close(Duration grace) {
         vertx.cancelTimer(tlsTimer);
+        long startedNanos = System.nanoTime();
+        long lingerMillis = Math.min(LINGER.toMillis(), grace.toMillis() / 4);
+        drain.begin();
+        return quiet(lingerMillis)
+                .compose(quiet -> stopAccepting())
+                // Those who connected at the last moment are sent away, too.
+                .compose(stopped -> drain.answers() == 0 ? Future.succeededFuture() : quiet(lingerMillis))
+                .compose(quiet -> shutdown(grace.toNanos() - (System.nanoTime() - startedNanos)));
+    }
+
+    /** Waits until nobody asks any more, or the time is up. */
+    private Future<Void> quiet(long mostMillis) {
+        Promise<Void> quiet = Promise.promise();
+        look(quiet, drain.answers(), 0, mostMillis);
+        return quiet.future();
+    }
+
+    private void look(Promise<Void> quiet, long answersBefore, int quietLooks, long leftMillis) {
+        if (servers.isEmpty() || meters.connections() == 0 || quietLooks == QUIET_LOOKS || leftMillis < LOOK_MILLIS) {
+            quiet.complete();
+            return;
+        }
+        vertx.setTimer(LOOK_MILLIS, tick -> {
+            long answers = drain.answers();
+            look(quiet, answers, answers == answersBefore ? quietLooks + 1 : 0, leftMillis - LOOK_MILLIS);
+        });
+    }
+
+    /**
+     * Closes the listening socket. Vert.x does so only after its servers have given up their event loops; a connection that is
+     * accepted in between finds none, which is an exception with a stack trace in the log.
+     */
+    private Future<Void> stopAccepting() {
+        Channel listening = acceptor;
+        if (listening == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> closed = Promise.promise();
+        listening.close().addListener(done -> closed.complete());
+        return closed.future();
+    }
+
+    private Future<Void> shutdown(long leftNanos) {
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos));
         return Future.join(servers.stream()
-                        .map(server -> server.shutdown(grace.toMillis(), TimeUnit.MILLISECONDS))
+                        .map(server -> server.shutdown(millis, TimeUnit.MILLISECONDS))
                         .toList())
                 .mapEmpty();
     }
@@ -136,8 +198,14 @@ public final class ApiListener {
         if (meters.connected() > config.maxConnections()) {
             meters.refused(Refusal.TOO_MANY_CONNECTIONS);
             connection.close();
-        } else if (shortWay.isPresent() && connection instanceof ConnectionBase channeled) {
-            HitHandler.install(channeled.channelHandlerContext(), shortWay.get());
+            return;
+        }
+        if (connection instanceof ConnectionBase channeled) {
+            ChannelHandlerContext requests = channeled.channelHandlerContext();
+            if (acceptor == null) {
+                acceptor = requests.channel().parent();
+            }
+            shortWay.ifPresent(way -> HitHandler.install(requests, way));
         }
     }
 
@@ -149,9 +217,15 @@ public final class ApiListener {
             SecureRandom random = new SecureRandom();
             AccessLog accessLog = new AccessLog(logOneIn, new SplittableRandom());
             ApiHandler handler = new ApiHandler(
-                    operations, relay, authenticator, meters, new AnswerWriter(wall, random), tracing, accessLog);
+                    operations,
+                    relay,
+                    authenticator,
+                    meters,
+                    new AnswerWriter(wall, random, drain),
+                    tracing,
+                    accessLog);
             Optional<ShortWay> shortWay =
-                    ready.map(answers -> new ShortWay(answers, new HitEncoder(wall, random), meters, accessLog));
+                    ready.map(answers -> new ShortWay(answers, new HitEncoder(wall, random), meters, accessLog, drain));
             ArrivalLimits limits = new ArrivalLimits(
                     Math.toIntExact(config.maxBody().bytes()),
                     config.idleTimeout().toNanos(),

@@ -28,14 +28,16 @@ final class ShortWay {
     private final HitEncoder encoder;
     private final RequestMeters meters;
     private final AccessLog accessLog;
+    private final Drain drain;
     private final byte[] bytes = new byte[MOST_BYTES];
     private final PlainHead head = new PlainHead();
 
-    ShortWay(ReadyAnswers answers, HitEncoder encoder, RequestMeters meters, AccessLog accessLog) {
+    ShortWay(ReadyAnswers answers, HitEncoder encoder, RequestMeters meters, AccessLog accessLog, Drain drain) {
         this.answers = answers;
         this.encoder = encoder;
         this.meters = meters;
         this.accessLog = accessLog;
+        this.drain = drain;
     }
 
     /** Reads the head of the request that begins where the buffer's reader stands, and leaves the reader there. */
@@ -57,7 +59,7 @@ final class ShortWay {
 
     /** The answer to the request whose head was read last, all of which was in the buffer; null if it goes the long way. */
     @Nullable ByteBuf answer(ByteBufAllocator allocator) {
-        if (accessLog.isDue()) {
+        if (accessLog.isDue() || drain.begun()) {
             return null;
         }
         long startedNanos = System.nanoTime();

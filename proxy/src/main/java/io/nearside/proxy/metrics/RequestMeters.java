@@ -59,6 +59,11 @@ public final class RequestMeters {
         connections.decrementAndGet();
     }
 
+    /** How many callers are connected now. */
+    public int connections() {
+        return connections.get();
+    }
+
     // The ordinals live in this object only, and two nested maps would cost every hit two more look-ups.
     @SuppressWarnings("EnumOrdinal")
     private Timer timer(Operation operation, CacheOutcome outcome) {

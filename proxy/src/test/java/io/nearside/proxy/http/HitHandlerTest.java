@@ -42,6 +42,7 @@ class HitHandlerTest {
             Pattern.CASE_INSENSITIVE);
 
     private final Server server = new Server();
+    private final Drain drain = new Drain();
     private EmbeddedChannel channel = new EmbeddedChannel();
 
     /** Remembers the bodies of requests, and answers each with its body when {@link #answer} is called. */
@@ -82,7 +83,8 @@ class HitHandlerTest {
                 HitHandlerTest::memory,
                 new HitEncoder(() -> Instant.EPOCH, new Random(1)),
                 new RequestMeters(new ProxyMetrics(new SimpleMeterRegistry())),
-                new AccessLog(0, new SplittableRandom(1)));
+                new AccessLog(0, new SplittableRandom(1)),
+                drain);
         HitHandler.install(channel.pipeline().context(server), shortWay);
     }
 
@@ -210,6 +212,17 @@ class HitHandlerTest {
         answerAll();
         arrive(getItem("hit-2"));
         assertThat(server.asked).as("nothing is answered here any more").containsExactly("hit-2");
+    }
+
+    @Test
+    void hit_whileThePortIsDrained_goesOnToBeTheLastOfItsConnection() {
+        arrive(getItem("hit-1"));
+        assertThat(bodies(sent())).containsExactly("hit-1");
+
+        drain.begin();
+        arrive(getItem("hit-2"));
+
+        assertThat(server.asked).containsExactly("hit-2");
     }
 
     @Test
