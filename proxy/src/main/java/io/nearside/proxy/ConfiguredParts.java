@@ -48,12 +48,10 @@ final class ConfiguredParts {
                 config.coherence().uncertainWriteWindow());
     }
 
-    /** A quarter of the memory is for pages; so many that their average is a kilobyte fit beside them in the index. */
+    /** A quarter of the memory is for pages, the index of what they cover included. */
     PageCacheSettings pages() {
-        long weight = config.cache().maxWeight().bytes() / 4;
         return new PageCacheSettings(
-                weight,
-                (int) Math.max(1, Math.min(weight / 1024, Integer.MAX_VALUE)),
+                config.cache().maxWeight().bytes() / 4,
                 config.coherence().recentWriteWindow(),
                 config.coherence().indexSettleWindow(),
                 config.coherence().uncertainWriteWindow());

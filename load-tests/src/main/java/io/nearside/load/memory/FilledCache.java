@@ -22,7 +22,6 @@ public final class FilledCache {
     private static final Duration RECENT = Duration.ofSeconds(3);
     private static final Duration UNCERTAIN = Duration.ofSeconds(60);
     private static final Duration SETTLE = Duration.ofSeconds(5);
-    private static final int MAX_PAGES = 1 << 20;
 
     private final ItemCache items;
     private final PageCache pages;
@@ -34,10 +33,7 @@ public final class FilledCache {
         var unbounded = Long.MAX_VALUE / 2;
         items = new ItemCache(new ItemCacheSettings(unbounded, LONG, LONG, RECENT, UNCERTAIN), ticker, Runnable::run);
         pages = new PageCache(
-                new PageCacheSettings(unbounded, MAX_PAGES, RECENT, SETTLE, UNCERTAIN),
-                items.tables(),
-                ticker,
-                Runnable::run);
+                new PageCacheSettings(unbounded, RECENT, SETTLE, UNCERTAIN), items.tables(), ticker, Runnable::run);
         table = items.tables().open(Requests.TABLE, "id");
         this.itemBytes = itemBytes;
     }

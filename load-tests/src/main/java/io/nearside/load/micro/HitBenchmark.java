@@ -64,7 +64,7 @@ public class HitBenchmark {
         var ticker = Ticker.systemTicker();
         var items = new ItemCache(new ItemCacheSettings(WEIGHT, LONG, LONG, SHORT, SHORT), ticker, Runnable::run);
         var pages = new PageCache(
-                new PageCacheSettings(WEIGHT, 1000, SHORT, SHORT, SHORT), items.tables(), ticker, Runnable::run);
+                new PageCacheSettings(WEIGHT, SHORT, SHORT, SHORT), items.tables(), ticker, Runnable::run);
         return new CachingOperations(
                 HitBenchmark::dynamoDb,
                 items,

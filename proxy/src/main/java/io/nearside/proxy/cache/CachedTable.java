@@ -21,16 +21,25 @@ public final class CachedTable {
     private final Set<String> pagedGlobalIndexes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger generation = new AtomicInteger();
     private final TableLookups lookups;
+    private final GenerationEnd generationEnd;
     private volatile TablePolicy policy;
     private volatile boolean suspect;
+
+    /** Told that a generation of a table ended: nobody will ask for its entries any more. Must not block. */
+    @FunctionalInterface
+    interface GenerationEnd {
+        void accept(CachedTable table, int ended);
+    }
 
     /**
      * @param name the table's name, never its ARN
      * @param id DynamoDB's {@code TableId}, or what stands for it where a compatible endpoint gives none
      * @param policy what may be kept of it, until another one is applied
      * @param lookups where look-ups in it are counted
+     * @param generationEnd told of every generation that ended
      */
-    CachedTable(String name, String id, TablePolicy policy, TableLookups lookups) {
+    CachedTable(String name, String id, TablePolicy policy, TableLookups lookups, GenerationEnd generationEnd) {
+        this.generationEnd = Objects.requireNonNull(generationEnd, "generationEnd");
         this.name = Objects.requireNonNull(name, "name");
         this.id = Objects.requireNonNull(id, "id");
         this.policy = Objects.requireNonNull(policy, "policy");
@@ -101,7 +110,8 @@ public final class CachedTable {
 
     /** Atomic, because a generation that came back would bring its entries back. */
     void nextGeneration() {
-        generation.incrementAndGet();
+        int ended = generation.getAndIncrement();
+        generationEnd.accept(this, ended);
     }
 
     @Override

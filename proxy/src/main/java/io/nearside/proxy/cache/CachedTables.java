@@ -28,6 +28,7 @@ public final class CachedTables {
     private final ConcurrentHashMap<String, CachedTable> open = new ConcurrentHashMap<>();
     private final Lookups lookups = new Lookups();
     private volatile TablePolicies policies;
+    private volatile CachedTable.GenerationEnd generationEnd = (table, ended) -> {};
     private final LongAdder drops = new LongAdder();
     private final LongAdder forgets = new LongAdder();
 
@@ -58,7 +59,14 @@ public final class CachedTables {
 
     /** Under the lock of {@link #apply}, so that no table is opened with a policy that has just been replaced. */
     private synchronized CachedTable openIfAbsent(String name, String id) {
-        return open.computeIfAbsent(name, absent -> new CachedTable(name, id, policies.of(name), lookups.of(name)));
+        return open.computeIfAbsent(
+                name,
+                absent -> new CachedTable(
+                        name,
+                        id,
+                        policies.of(name),
+                        lookups.of(name),
+                        (table, ended) -> generationEnd.accept(table, ended)));
     }
 
     /**
@@ -68,6 +76,11 @@ public final class CachedTables {
     public synchronized void apply(TablePolicies next) {
         policies = next;
         open.values().forEach(table -> table.apply(next.of(table.name())));
+    }
+
+    /** Who is told of every generation that ended, from now on; one only. */
+    void onGenerationEnd(CachedTable.GenerationEnd listener) {
+        generationEnd = listener;
     }
 
     /** What look-ups found, per table. */

@@ -12,6 +12,7 @@ import io.nearside.proxy.query.PageKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -39,8 +40,14 @@ public final class PageCache {
     private static final int STRIPES = 1 << 15;
     private static final int TABLE_STRIPES = 1 << 10;
 
-    /** Caffeine's node and the map's 104, key and scope 56, page and array headers 64, the index's own 96. */
-    private static final int OVERHEAD_BYTES = 320;
+    /** Of ended generations this many leave the cache in one step of maintenance. */
+    private static final int DISMISSED_AT_ONCE = 256;
+
+    /**
+     * What a page takes on the heap beside its key and its body, the index included. Pages that each have a partition of their own
+     * took 672 bytes with 106 of key and body, as measured (64-bit JVM, compressed references); those that share one take less.
+     */
+    private static final int OVERHEAD_BYTES = 576;
 
     private final PageCacheSettings settings;
     private final CachedTables tables;
@@ -59,6 +66,10 @@ public final class PageCache {
             (name, page) -> name.scope().table().policy().staleness().graceNanos(),
             CachedPage::readAtNanos);
     private final Cache<FiledPage, CachedPage> pages;
+    private final Executor maintenance;
+    private final LongAdder installed = new LongAdder();
+    private final LongAdder discarded = new LongAdder();
+    private final LongAdder notAdmitted = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder evicted = new LongAdder();
     private final LongAdder expired = new LongAdder();
@@ -76,15 +87,21 @@ public final class PageCache {
         this.indexPartitions = new SequenceStripes(STRIPES, ticker);
         this.indexes = new SequenceStripes(STRIPES, ticker);
         this.anyItem = new SequenceStripes(TABLE_STRIPES, ticker);
-        this.filed = new PageIndex<>(settings.maxPages(), 1);
+        this.maintenance = maintenance;
+        this.filed = new PageIndex<>(1);
         this.pages = Caffeine.newBuilder()
                 .maximumWeight(settings.maxWeightBytes())
-                .weigher((FiledPage name, CachedPage page) -> OVERHEAD_BYTES + name.length() + page.body().length)
+                .weigher(PageCache::weigh)
                 .expireAfter(expiry)
                 .ticker(ticker)
                 .executor(maintenance)
                 .evictionListener((name, page, cause) -> evicted(name, cause))
                 .build();
+        tables.onGenerationEnd(this::generationEnded);
+    }
+
+    private static int weigh(FiledPage name, CachedPage page) {
+        return OVERHEAD_BYTES + name.length() + page.body().length;
     }
 
     /**
@@ -200,6 +217,7 @@ public final class PageCache {
      */
     public boolean install(PageFill fill, PageKey key, @Nullable KeyInterval covered, CachedPage page) {
         if (!fill.installable()) {
+            notAdmitted.increment();
             return false;
         }
         FiledPage name = new FiledPage(fill.scope(), fill.partition(), key);
@@ -207,15 +225,51 @@ public final class PageCache {
             if (old != null && stays(old, fill, page)) {
                 return old;
             }
-            boolean room =
-                    covered == null ? filed.fileWhole(fill.scope(), name) : filed.file(fill.scope(), covered, name);
-            boolean current = room && isCurrent(fill);
+            if (covered == null) {
+                filed.fileWhole(fill.scope(), name);
+            } else {
+                filed.file(fill.scope(), covered, name);
+            }
+            boolean current = isCurrent(fill);
             if (!current) {
                 unfile(name);
             }
             return current ? page : null;
         });
+        (kept == page ? installed : discarded).increment();
         return kept == page;
+    }
+
+    /**
+     * Nobody will ask for the pages of that generation any more: they leave the index at once, and the cache as maintenance finds
+     * time, a partition's a step. A page that is being put at this moment is checked after its generation ended, or is among them.
+     */
+    private void generationEnded(CachedTable table, int ended) {
+        dismiss(new PageScope(table, ended, ""));
+        table.pagedIndexes(false).forEach(index -> dismiss(new PageScope(table, ended, index)));
+        table.pagedIndexes(true).forEach(index -> dismiss(new PageScope(table, ended, index)));
+    }
+
+    private void dismiss(PageScope scope) {
+        Iterator<List<FiledPage>> gone = filed.detach(scope);
+        if (gone.hasNext()) {
+            maintenance.execute(() -> dismiss(gone));
+        }
+    }
+
+    /** So many pages or a few more, and the rest after whatever else waits for maintenance. */
+    private void dismiss(Iterator<List<FiledPage>> gone) {
+        int steps = 0;
+        while (gone.hasNext()) {
+            if (steps >= DISMISSED_AT_ONCE) {
+                maintenance.execute(() -> dismiss(gone));
+                return;
+            }
+            List<FiledPage> names = gone.next();
+            steps += names.size();
+            // A compute, as in drop.
+            names.forEach(name -> pages.asMap().compute(name, (same, page) -> null));
+        }
     }
 
     /** Of two reads under way at once the one that was answered first stays, as in {@link ItemCache}. */
@@ -321,9 +375,29 @@ public final class PageCache {
         return pages.estimatedSize();
     }
 
+    /** Pages in the index of what they cover. */
+    int filedPages() {
+        return filed.size();
+    }
+
     /** Heap bytes that the pages take, as they are weighed. */
     public long weightBytes() {
         return pages.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    }
+
+    /** Pages that were kept when their answers came. */
+    public long installed() {
+        return installed.sum();
+    }
+
+    /** Pages that were not kept because something was written, or another read came first, while they were on their way. */
+    public long discarded() {
+        return discarded.sum();
+    }
+
+    /** Pages that were not to be kept when they were asked for: of an index that has to settle, after a write of unknown outcome. */
+    public long notAdmitted() {
+        return notAdmitted.sum();
     }
 
     /** Pages that made room for others. */

@@ -51,9 +51,20 @@ public final class CanonicalWriter {
         return this;
     }
 
-    /** A string, with its length. */
+    /** A string, with its length in UTF-8. One in ASCII, as most are, is copied as it is. */
     public CanonicalWriter string(String text) {
-        return bytes(text.getBytes(UTF_8));
+        int start = length;
+        count(text.length());
+        ensureRoom(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length = start;
+                return bytes(text.getBytes(UTF_8));
+            }
+            buffer[length++] = (byte) c;
+        }
+        return this;
     }
 
     /** Bytes, with their length. */

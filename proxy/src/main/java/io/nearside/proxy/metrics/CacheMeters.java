@@ -39,6 +39,9 @@ public final class CacheMeters {
         operations.served().observe(table -> served(metrics, table, pricePerMillionUnits));
         metrics.gauge(Metric.PAGE_ENTRIES, pages, PageCache::estimatedPages);
         metrics.gauge(Metric.PAGE_WEIGHT, pages, PageCache::weightBytes);
+        metrics.counter(Metric.PAGE_FILLS, pages, PageCache::installed, "installed");
+        metrics.counter(Metric.PAGE_FILLS, pages, PageCache::discarded, "discarded");
+        metrics.counter(Metric.PAGE_FILLS, pages, PageCache::notAdmitted, "not_admitted");
         metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::dropped, "written");
         metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::evicted, "evicted");
         metrics.counter(Metric.PAGE_EVENTS, pages, PageCache::expired, "expired");

@@ -112,6 +112,13 @@ public enum Metric {
     PAGE_ENTRIES("nearside_proxy_cache_pages", Kind.GAUGE, "Pages of queries and scans that are held."),
     PAGE_WEIGHT(
             "nearside_proxy_cache_pages_weight_bytes", Kind.GAUGE, "Memory that the pages take, bookkeeping included."),
+    PAGE_FILLS(
+            "nearside_proxy_cache_page_fills",
+            Kind.COUNTER,
+            "Pages that DynamoDB answered and that might have been kept, by what became of them: `installed`; `discarded`, because"
+                    + " something was written meanwhile or another read was faster; `not_admitted`, because an index had to settle after"
+                    + " a write, a write's outcome was not known, or the policy keeps no such pages.",
+            "result"),
     PAGE_EVENTS(
             "nearside_proxy_cache_page_removals",
             Kind.COUNTER,

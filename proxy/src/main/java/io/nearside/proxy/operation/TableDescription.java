@@ -22,11 +22,20 @@ record TableDescription(CachedTable table, KeySchema key, List<Index> indexes) {
      *
      * @param key its key; null when it has a shape that is not understood here
      * @param global whether it has a partition key of its own
+     * @param projection what of an item it shows, as DynamoDB describes it; for comparing only
      */
-    record Index(String name, @Nullable KeySchema key, boolean global) {}
+    record Index(String name, @Nullable KeySchema key, boolean global, String projection) {}
 
     TableDescription {
         indexes = List.copyOf(indexes);
+    }
+
+    /**
+     * Whether keys, indexes and what these show are the same there, in whatever order. Where they are not, what is cached of the
+     * table may have been read by another key than its requests have now.
+     */
+    boolean hasShape(KeySchema otherKey, List<Index> otherIndexes) {
+        return key.equals(otherKey) && Set.copyOf(indexes).equals(Set.copyOf(otherIndexes));
     }
 
     /** The attributes that the keys of the indexes are made of; without indexes none. */

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the answer to DescribeTable. */
@@ -33,7 +35,8 @@ final class TableDescriptionReader {
      */
     record Described(String name, String id, boolean deleting, KeySchema key, List<TableDescription.Index> indexes) {}
 
-    private record RawIndex(String name, @Nullable Map<String, String> keyRoles, boolean global) {}
+    private record RawIndex(
+            String name, @Nullable Map<String, String> keyRoles, boolean global, String projection, String status) {}
 
     static Described read(JsonSlice body) throws NotUnderstoodException {
         return new TableDescriptionReader().document(body.cursor());
@@ -54,8 +57,11 @@ final class TableDescriptionReader {
         String identity = id.isEmpty() ? "created " + created : id;
         List<TableDescription.Index> described = new ArrayList<>();
         for (RawIndex index : indexes) {
+            if (index.status.equals("DELETING")) {
+                continue;
+            }
             KeySchema key = index.keyRoles == null ? null : schema(index.keyRoles);
-            described.add(new TableDescription.Index(index.name, key, index.global));
+            described.add(new TableDescription.Index(index.name, key, index.global, index.projection));
         }
         return new Described(name, identity, status.equals("DELETING"), schema(keyRoles), described);
     }
@@ -132,18 +138,44 @@ final class TableDescriptionReader {
         while (cursor.nextElement()) {
             String index = "";
             Map<String, String> roles = null;
+            String projection = "";
+            String state = "";
             cursor.enterObject();
             while (cursor.nextName()) {
                 if (cursor.nameIs("IndexName")) {
                     index = cursor.text();
                 } else if (cursor.nameIs("KeySchema")) {
                     roles = keyRoles(cursor);
+                } else if (cursor.nameIs("Projection")) {
+                    projection = projection(cursor);
+                } else if (cursor.nameIs("IndexStatus")) {
+                    state = cursor.text();
                 } else {
                     cursor.skipValue();
                 }
             }
-            indexes.add(new RawIndex(index, roles, global));
+            indexes.add(new RawIndex(index, roles, global, projection, state));
         }
+    }
+
+    /** The kind of projection and the attributes it names, in one order. */
+    private static String projection(JsonCursor cursor) throws NotUnderstoodException {
+        String kind = "";
+        SortedSet<String> attributes = new TreeSet<>();
+        cursor.enterObject();
+        while (cursor.nextName()) {
+            if (cursor.nameIs("ProjectionType")) {
+                kind = cursor.text();
+            } else if (cursor.nameIs("NonKeyAttributes")) {
+                cursor.enterArray();
+                while (cursor.nextElement()) {
+                    attributes.add(cursor.text());
+                }
+            } else {
+                cursor.skipValue();
+            }
+        }
+        return kind + attributes;
     }
 
     private KeySchema schema(Map<String, String> roles) throws NotUnderstoodException {

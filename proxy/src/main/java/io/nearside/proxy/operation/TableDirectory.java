@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A description is asked for by the first request that needs it, shared by all that wait for it, and asked for again in
  * the background every 15 seconds while the table is used, or soon after somebody announced a change, so that a table which was
- * created again around this proxy is noticed. One that nobody asked for during 30 seconds is not believed: whoever comes next
+ * created again around this proxy, or given other indexes, is noticed. One that nobody asked for during 30 seconds is not believed: whoever comes next
  * waits for a new one. When DynamoDB gives none, the last one stays in force, since nothing says that it is wrong.
  *
  * <p>A description is valid only as long as its incarnation is the one in {@link CachedTables}; whoever forgets the table there
@@ -157,7 +157,7 @@ final class TableDirectory {
                 tables.forget(name);
                 return Future.failedFuture(new UndescribedTableException("the table is being deleted"));
             }
-            CachedTable table = tables.open(name, described.id());
+            CachedTable table = open(name, described);
             table.confirm();
             TableDescription description = new TableDescription(table, described.key(), described.indexes());
             known.put(name, new Known(description, ticker.read()));
@@ -165,6 +165,20 @@ final class TableDirectory {
         } catch (NotUnderstoodException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /**
+     * The incarnation that was described. One that has other keys or indexes than before is taken for another table: an index that was
+     * dropped and made again around this proxy has the name of the old one, and its requests look like the old one's.
+     */
+    private CachedTable open(String name, Described described) {
+        CachedTable table = tables.open(name, described.id());
+        Known before = valid(name);
+        if (before == null || before.description.hasShape(described.key(), described.indexes())) {
+            return table;
+        }
+        tables.forget(name);
+        return tables.open(name, described.id());
     }
 
     /** One description, and when it was asked for last, successfully or not. */

@@ -2,7 +2,9 @@ package io.nearside.proxy.query;
 
 import io.nearside.item.ItemKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * whole table or index.
  *
  * <p>A write takes out exactly the pages whose interval contains its key, in O(log n + hits) of the pages of its partition.
- * The index knows pages by their names only, so it takes memory in proportion to the pages filed, and never more than
- * {@code maxPages} of them: a page that finds no room must not be cached. Pages that leave the cache by themselves are to be
- * {@link #remove removed} here.
+ * The index knows pages by their names only, so it takes memory in proportion to the pages filed. It refuses none: whoever caches
+ * pages weighs each with what it costs here, and {@link #remove removes} here what leaves the cache by itself.
  *
  * <p>Safe for use from any thread. Every method holds one lock for as long as its own steps take, never for a call to
  * anybody else; hits of the cache do not come here.
@@ -26,59 +27,45 @@ import org.jspecify.annotations.Nullable;
  * @param <P> what names a page, compared with {@code equals}
  */
 public final class PageIndex<S, P> {
-    private final int maxPages;
     private final SplittableRandom priorities;
     private final Map<S, Scope<P>> scopes = new HashMap<>();
     private int pages;
 
-    /**
-     * @param maxPages the most pages that are filed at a time
-     * @param seed of the random shape of the trees; any will do
-     */
-    public PageIndex(int maxPages, long seed) {
-        if (maxPages < 1) {
-            throw new IllegalArgumentException("maxPages must be positive: " + maxPages);
-        }
-        this.maxPages = maxPages;
+    /** @param seed of the random shape of the trees; any will do */
+    public PageIndex(long seed) {
         this.priorities = new SplittableRandom(seed);
     }
 
-    /**
-     * Files a page under the keys it covers, in place of the same page under other keys of this partition.
-     *
-     * @return false if there is no room; the page must then not be cached
-     */
-    public synchronized boolean file(S scope, KeyInterval interval, P page) {
+    /** Files a page under the keys it covers, in place of the same page under other keys of this partition. */
+    public synchronized void file(S scope, KeyInterval interval, P page) {
         Scope<P> filed = scopes.computeIfAbsent(scope, key -> new Scope<>());
         IntervalTree<P> tree =
                 filed.partitions.computeIfAbsent(interval.partition(), key -> new IntervalTree<>(priorities));
         int before = tree.size();
-        boolean replaced = tree.remove(page);
-        if (pages - (replaced ? 1 : 0) >= maxPages) {
-            pages += tree.size() - before;
-            tidy(scope, filed, interval.partition(), tree);
-            return false;
-        }
         tree.put(interval, page);
-        pages += tree.size() - before;
-        return true;
+        changed(filed, tree.size() - before);
+    }
+
+    /** Files a page that every write to its table or index touches. */
+    public synchronized void fileWhole(S scope, P page) {
+        Scope<P> filed = scopes.computeIfAbsent(scope, key -> new Scope<>());
+        if (filed.whole.add(page)) {
+            changed(filed, 1);
+        }
     }
 
     /**
-     * Files a page that every write to its table or index touches.
+     * Takes out all pages of a table or index in constant time, however many there are.
      *
-     * @return false if there is no room; the page must then not be cached
+     * @return the pages, a partition's at a time; only the caller knows of them now
      */
-    public synchronized boolean fileWhole(S scope, P page) {
-        Scope<P> filed = scopes.get(scope);
-        boolean known = filed != null && filed.whole.contains(page);
-        if (!known && pages >= maxPages) {
-            return false;
+    public synchronized Iterator<List<P>> detach(S scope) {
+        Scope<P> gone = scopes.remove(scope);
+        if (gone == null) {
+            return Collections.emptyIterator();
         }
-        if (scopes.computeIfAbsent(scope, key -> new Scope<>()).whole.add(page)) {
-            pages++;
-        }
-        return true;
+        pages -= gone.pages;
+        return gone.drained();
     }
 
     /** Takes out a page filed under an interval of this partition; nothing happens if it is not there. */
@@ -86,7 +73,7 @@ public final class PageIndex<S, P> {
         Scope<P> filed = scopes.get(scope);
         IntervalTree<P> tree = filed == null ? null : filed.partitions.get(partition);
         if (filed != null && tree != null && tree.remove(page)) {
-            pages--;
+            changed(filed, -1);
             tidy(scope, filed, partition, tree);
         }
     }
@@ -95,7 +82,7 @@ public final class PageIndex<S, P> {
     public synchronized void removeWhole(S scope, P page) {
         Scope<P> filed = scopes.get(scope);
         if (filed != null && filed.whole.remove(page)) {
-            pages--;
+            changed(filed, -1);
             tidy(scope, filed);
         }
     }
@@ -140,7 +127,7 @@ public final class PageIndex<S, P> {
         List<P> taken = new ArrayList<>();
         if (filed != null) {
             takeWhole(filed, taken);
-            pages -= taken.size();
+            changed(filed, -taken.size());
             tidy(scope, filed);
         }
         return taken;
@@ -148,13 +135,8 @@ public final class PageIndex<S, P> {
 
     /** Takes out and returns all pages of a table or index. */
     public synchronized List<P> takeAll(S scope) {
-        Scope<P> filed = scopes.remove(scope);
         List<P> taken = new ArrayList<>();
-        if (filed != null) {
-            filed.partitions.values().forEach(tree -> tree.collectAll(taken));
-            takeWhole(filed, taken);
-            pages -= taken.size();
-        }
+        detach(scope).forEachRemaining(taken::addAll);
         return taken;
     }
 
@@ -163,13 +145,18 @@ public final class PageIndex<S, P> {
         return pages;
     }
 
+    private void changed(Scope<P> filed, int more) {
+        filed.pages += more;
+        pages += more;
+    }
+
     private static <P> void takeWhole(Scope<P> filed, List<P> taken) {
         taken.addAll(filed.whole);
         filed.whole.clear();
     }
 
     private void settle(S scope, Scope<P> filed, ItemKey partition, @Nullable IntervalTree<P> tree, List<P> taken) {
-        pages -= taken.size();
+        changed(filed, -taken.size());
         if (tree == null) {
             tidy(scope, filed);
         } else {
@@ -193,5 +180,30 @@ public final class PageIndex<S, P> {
     private static final class Scope<P> {
         private final Map<ItemKey, IntervalTree<P>> partitions = new HashMap<>();
         private final Set<P> whole = new LinkedHashSet<>();
+        private int pages;
+
+        /** Everything that was filed; nobody else may hold this scope any more. */
+        private Iterator<List<P>> drained() {
+            Iterator<IntervalTree<P>> trees = partitions.values().iterator();
+            return new Iterator<>() {
+                private boolean wholeLeft = !whole.isEmpty();
+
+                @Override
+                public boolean hasNext() {
+                    return wholeLeft || trees.hasNext();
+                }
+
+                @Override
+                public List<P> next() {
+                    if (wholeLeft) {
+                        wholeLeft = false;
+                        return List.copyOf(whole);
+                    }
+                    List<P> partition = new ArrayList<>();
+                    trees.next().collectAll(partition);
+                    return partition;
+                }
+            };
+        }
     }
 }

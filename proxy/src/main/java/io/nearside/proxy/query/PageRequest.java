@@ -2,6 +2,7 @@ package io.nearside.proxy.query;
 
 import io.nearside.item.AttributeValue;
 import io.nearside.item.ItemKey;
+import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.expression.CanonicalWriter;
 import io.nearside.proxy.expression.InvalidExpressionException;
@@ -46,7 +47,7 @@ public final class PageRequest {
             KeySchema schema,
             boolean ties)
             throws NotUnderstoodException {
-        PageKey key = key(shape, condition, forward, startKey);
+        PageKey key = key(shape, condition, schema, forward, startKey);
         KeyInterval remaining = condition;
         if (condition != null && startKey != null) {
             ItemKey start = inside(condition, KeyValues.key(schema, startKey));
@@ -58,12 +59,15 @@ public final class PageRequest {
     private static PageKey key(
             byte[] shape,
             @Nullable KeyInterval condition,
+            KeySchema schema,
             boolean forward,
             @Nullable Map<String, AttributeValue> startKey)
             throws NotUnderstoodException {
         try {
             CanonicalWriter writer = new CanonicalWriter().bytes(shape);
             if (condition != null) {
+                attribute(schema.partition(), writer);
+                attribute(schema.sort(), writer);
                 writer.tag(forward ? '>' : '<').bytes(condition.partition().toBytes());
                 cut(condition.low(), writer);
                 cut(condition.high(), writer);
@@ -75,6 +79,15 @@ public final class PageRequest {
             return new PageKey(writer.toBytes());
         } catch (InvalidExpressionException e) {
             throw new NotUnderstoodException("a request too long to be remembered by");
+        }
+    }
+
+    /** An index that was made again may have the same values in other attributes. */
+    private static void attribute(@Nullable KeyAttribute attribute, CanonicalWriter writer) {
+        if (attribute == null) {
+            writer.tag('-');
+        } else {
+            writer.tag('k').string(attribute.name());
         }
     }
 

@@ -26,7 +26,7 @@ class ExpiredPagesTest {
     private final ItemCache items =
             new ItemCache(new ItemCacheSettings(1 << 20, TTL, TTL, WINDOW, WINDOW), ticker, maintenance -> {});
     private final PageCache pages = new PageCache(
-            new PageCacheSettings(1 << 20, 100, WINDOW, WINDOW, WINDOW), items.tables(), ticker, maintenance -> {});
+            new PageCacheSettings(1 << 20, WINDOW, WINDOW, WINDOW), items.tables(), ticker, maintenance -> {});
     private final CachedTable table = items.tables().open("orders", "id-1");
 
     @Test

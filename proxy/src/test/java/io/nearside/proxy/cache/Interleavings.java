@@ -55,10 +55,7 @@ final class Interleavings {
             Ticker.systemTicker(),
             Runnable::run);
     private static final PageCache PAGES = new PageCache(
-            new PageCacheSettings(WEIGHT, 100_000, NONE, NONE, NONE),
-            ITEMS.tables(),
-            Ticker.systemTicker(),
-            Runnable::run);
+            new PageCacheSettings(WEIGHT, NONE, NONE, NONE), ITEMS.tables(), Ticker.systemTicker(), Runnable::run);
     private static final CachedTable TABLE = ITEMS.tables().open("orders", "id-1");
     private static final AtomicLong STATES = new AtomicLong();
 

@@ -9,8 +9,8 @@ public final class PageCaches {
 
     /** A page cache with the defaults of the configuration, sharing the item cache's tables. */
     public static PageCache beside(ItemCache items, VirtualTicker ticker) {
-        PageCacheSettings settings = new PageCacheSettings(
-                1 << 20, 1000, Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(30));
+        PageCacheSettings settings =
+                new PageCacheSettings(1 << 20, Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(30));
         return new PageCache(settings, items.tables(), ticker, Runnable::run);
     }
 }

@@ -84,6 +84,11 @@ final class ScriptedUpstream implements Upstream {
                         + "}]}}");
     }
 
+    /** A table with this answer to DescribeTable. */
+    void described(String name, String description) {
+        descriptions.put(name, description);
+    }
+
     private static String keySchema(String partition, String sort) {
         return "[{\"AttributeName\":\"" + partition + "\",\"KeyType\":\"HASH\"},{\"AttributeName\":\"" + sort
                 + "\",\"KeyType\":\"RANGE\"}]";

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PageIndexTest {
     private static final KeySchema SCHEMA =
@@ -26,8 +25,7 @@ class PageIndexTest {
     @ValueSource(longs = {1, 2, 3, 20_261_120})
     void index_anyOperations_agreesWithAListOfPages(long seed) {
         Random random = new Random(seed);
-        int maxPages = 400;
-        PageIndex<String, Integer> index = new PageIndex<>(maxPages, seed);
+        PageIndex<String, Integer> index = new PageIndex<>(seed);
         List<Filed> model = new ArrayList<>();
         for (int step = 0; step < 20_000; step++) {
             String scope = "t" + random.nextInt(3);
@@ -48,11 +46,8 @@ class PageIndexTest {
                     }
                 }
                 case 2 -> {
-                    boolean room = model.size() < maxPages;
-                    assertThat(index.fileWhole(scope, step)).as(what).isEqualTo(room);
-                    if (room) {
-                        model.add(new Filed(scope, null, step));
-                    }
+                    index.fileWhole(scope, step);
+                    model.add(new Filed(scope, null, step));
                 }
                 case 3, 4 -> removeOne(index, model, random);
                 case 5, 6, 7 ->
@@ -69,13 +64,9 @@ class PageIndexTest {
                     Integer page = model.isEmpty() || random.nextInt(8) > 0
                             ? Integer.valueOf(step)
                             : samePartition(model, scope, key, step);
-                    boolean known = model.stream().anyMatch(filed -> filed.page.equals(page) && filed.interval != null);
-                    boolean room = model.size() - (known ? 1 : 0) < maxPages;
-                    assertThat(index.file(scope, interval, page)).as(what).isEqualTo(room);
+                    index.file(scope, interval, page);
                     model.removeIf(filed -> filed.page.equals(page));
-                    if (room) {
-                        model.add(new Filed(scope, interval, page));
-                    }
+                    model.add(new Filed(scope, interval, page));
                 }
             }
             assertThat(index.size()).as(what).isEqualTo(model.size());
@@ -84,7 +75,7 @@ class PageIndexTest {
 
     @Test
     void takeTouched_manyPagesOfOnePartition_takesOnlyThoseWithTheKey() {
-        PageIndex<String, Integer> index = new PageIndex<>(100_000, 1);
+        PageIndex<String, Integer> index = new PageIndex<>(1);
         for (int i = 0; i < 50_000; i++) {
             KeyInterval interval = new KeyInterval(
                     key("p", 0).partitionOnly(), Cut.before(key("p", 2 * i)), Cut.after(key("p", 2 * i + 1)));
@@ -98,19 +89,28 @@ class PageIndexTest {
     }
 
     @Test
-    void file_noRoom_leavesNothingBehind() {
-        PageIndex<String, String> index = new PageIndex<>(1, 1);
-        KeyInterval everything = new KeyInterval(key("p", 0).partitionOnly(), Cut.BOTTOM, Cut.TOP);
+    void detach_ofAScope_takesItsPagesAndLeavesTheOthers() {
+        PageIndex<String, String> index = new PageIndex<>(1);
+        KeyInterval p = new KeyInterval(key("p", 0).partitionOnly(), Cut.BOTTOM, Cut.TOP);
+        KeyInterval q = new KeyInterval(key("q", 0).partitionOnly(), Cut.BOTTOM, Cut.TOP);
+        index.file("t", p, "first");
+        index.file("t", p, "second");
+        index.file("t", q, "third");
+        index.fileWhole("t", "fourth");
+        index.file("u", p, "other");
 
-        assertThat(index.file("t", everything, "first")).isTrue();
-        assertThat(index.file("t", everything, "second")).isFalse();
-        assertThat(index.fileWhole("t", "third")).isFalse();
-        assertThat(index.file("t", everything, "first")).isTrue();
-        index.remove("t", everything.partition(), "first");
+        Iterator<List<String>> gone = index.detach("t");
+        assertThat(index.size()).isEqualTo(1);
+        // The same names again, before anybody looked at what was taken out.
+        index.file("t", p, "first");
+        index.remove("t", p.partition(), "second");
 
-        assertThat(index.size()).isZero();
-        assertThat(index.takeAll("t")).isEmpty();
-        assertThatThrownBy(() -> new PageIndex<>(0, 1)).hasMessage("maxPages must be positive: 0");
+        List<String> names = new ArrayList<>();
+        gone.forEachRemaining(names::addAll);
+        assertThat(names).containsExactlyInAnyOrder("first", "second", "third", "fourth");
+        assertThat(index.takeAll("t")).containsExactly("first");
+        assertThat(index.detach("t")).isExhausted();
+        assertThat(index.size()).isEqualTo(1);
     }
 
     private static void removeOne(PageIndex<String, Integer> index, List<Filed> model, Random random) {

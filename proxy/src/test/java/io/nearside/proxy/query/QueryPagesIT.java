@@ -60,7 +60,7 @@ class QueryPagesIT {
         private final String table;
         private final KeySchema key;
         private final Map<String, KeySchema> indexes;
-        private final PageIndex<String, String> index = new PageIndex<>(100, 1);
+        private final PageIndex<String, String> index = new PageIndex<>(1);
         private final Map<String, String> pages = new TreeMap<>();
         private final Map<ItemKey, Item> items = new HashMap<>();
         private int dropped;
@@ -113,7 +113,7 @@ class QueryPagesIT {
             String scope = scope(request.index());
             PageRequest page = request.page(key, request.index() == null ? null : indexes.get(request.index()));
             KeyInterval covered = page.covered(JsonSlice.of(answer)).orElseThrow();
-            assertThat(index.file(scope, covered, body)).isTrue();
+            index.file(scope, covered, body);
             pages.put(body, answer);
         }
 
