@@ -315,7 +315,12 @@ public final class ProxyServer implements AutoCloseable {
         return coherence
                 .kafka()
                 .map(kafka -> new InvalidationBus(
-                        new BusSettings(config.region(), source, kafka.bootstrapServers(), kafka.properties()),
+                        new BusSettings(
+                                config.region(),
+                                source,
+                                kafka.bootstrapServers(),
+                                kafka.properties(),
+                                coherence.followChangeFeed()),
                         cache,
                         pages,
                         state,
@@ -326,6 +331,7 @@ public final class ProxyServer implements AutoCloseable {
     private void busMeters(ProxyMetrics metrics) {
         bus.ifPresent(running -> {
             metrics.gauge(Metric.BUS_SILENCE, running, b -> b.state().silenceSeconds());
+            metrics.gauge(Metric.FEED_SILENCE, running, b -> b.state().feedSilenceSeconds());
             metrics.gauge(Metric.BUS_BEHIND, running, InvalidationBus::behind);
             metrics.gauge(Metric.BUS_WAITING, running, InvalidationBus::waiting);
             metrics.gauge(Metric.BUS_WAITING_TIME, running, InvalidationBus::waitingSeconds);
@@ -343,8 +349,16 @@ public final class ProxyServer implements AutoCloseable {
             return Health.degraded(
                     announcing + "; check coherence.kafka.bootstrap-servers and the right to write to the topic");
         }
+        String feed = bus.get().state().feedProblem();
+        if (problem.isEmpty() && !feed.isEmpty()) {
+            return Health.degraded(feed + "; cached answers are given by coherence.fallback ("
+                    + config.coherence().fallback().name().toLowerCase(Locale.ROOT)
+                    + ") meanwhile; check the region's replicators, or set coherence.follow-change-feed to false if there are to be"
+                    + " none");
+        }
         return problem.isEmpty()
-                ? Health.ready("hears the region's invalidations")
+                ? Health.ready("hears the region's invalidations; change feed "
+                        + bus.get().state().feed().label())
                 : Health.degraded(problem + "; cached answers are given by coherence.fallback ("
                         + config.coherence().fallback().name().toLowerCase(Locale.ROOT)
                         + ") meanwhile; check coherence.kafka.bootstrap-servers");

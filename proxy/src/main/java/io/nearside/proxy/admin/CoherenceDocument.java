@@ -3,6 +3,7 @@ package io.nearside.proxy.admin;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nearside.proxy.coherence.BusReport;
+import io.nearside.proxy.coherence.ChangeFeed;
 import io.nearside.proxy.config.CoherenceConfig;
 import io.nearside.proxy.config.CoherenceConfig.Fallback;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class CoherenceDocument {
 
     /** Which answers memory gives right now. */
     private String serves(Optional<BusReport> report) {
-        if (report.isEmpty() || report.get().hearing()) {
+        if (report.isEmpty() || (report.get().hearing() && report.get().feed() != ChangeFeed.SILENT)) {
             return "all";
         }
         return config.fallback() == Fallback.TTL ? "younger-than-fallback-ttl" : "none";
@@ -59,6 +60,8 @@ public final class CoherenceDocument {
         json.writeBooleanField("hearing", report.hearing());
         json.writeStringField("problem", report.problem());
         json.writeNumberField("silence-seconds", report.silenceSeconds());
+        json.writeStringField("change-feed", report.feed().label());
+        json.writeNumberField("change-feed-silence-seconds", report.feedSilenceSeconds());
         json.writeNumberField("behind", report.behind());
         json.writeNumberField("waiting", report.waiting());
         json.writeNumberField("announced", report.announced());

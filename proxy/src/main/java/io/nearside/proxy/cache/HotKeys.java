@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The most read keys of one table in the last minutes, by the Space-Saving algorithm (Metwally, Agrawal, El Abbadi 2005): a
  * fixed number of counters, of which the smallest goes to a key that has none and hands its count over as that key's error. A
- * key that makes up more than one in {@value #COUNTERS} of what was seen is always among them. Counts are halved every minute.
- * Safe from any thread.
+ * key that makes up more than one in {@value #COUNTERS} of what was counted is always among them. Counts are halved every minute.
+ *
+ * <p>Safe from any thread. {@link #seen} never waits: a key seen while another thread counts is not counted, which a sample does not
+ * mind.
  */
 public final class HotKeys {
 
@@ -22,8 +25,15 @@ public final class HotKeys {
     private final Map<ItemKey, Counter> counters = new HashMap<>();
     private long decayedNanos;
     private boolean any;
+    private final ReentrantLock lock;
 
-    HotKeys() {}
+    HotKeys() {
+        this(new ReentrantLock());
+    }
+
+    HotKeys(ReentrantLock lock) {
+        this.lock = lock;
+    }
 
     /**
      * A key and how often it was seen.
@@ -38,7 +48,18 @@ public final class HotKeys {
         private long error;
     }
 
-    synchronized void seen(ItemKey key, long nowNanos) {
+    void seen(ItemKey key, long nowNanos) {
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            count(key, nowNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(ItemKey key, long nowNanos) {
         decay(nowNanos);
         Counter counter = counters.get(key);
         if (counter == null) {
@@ -49,7 +70,16 @@ public final class HotKeys {
     }
 
     /** The most read keys, most read first. */
-    public synchronized List<HotKey> top(int most, long nowNanos) {
+    public List<HotKey> top(int most, long nowNanos) {
+        lock.lock();
+        try {
+            return mostRead(most, nowNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<HotKey> mostRead(int most, long nowNanos) {
         decay(nowNanos);
         return counters.entrySet().stream()
                 .map(entry -> new HotKey(entry.getKey(), entry.getValue().count, entry.getValue().error))

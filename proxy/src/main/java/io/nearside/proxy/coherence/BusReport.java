@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param hearing whether everything announced until a moment ago has been acted upon
  * @param problem what keeps this node from hearing, empty while it hears
  * @param silenceSeconds for how long nothing has been heard for certain
+ * @param feed whether replicators tell of writes around the proxies
+ * @param feedSilenceSeconds for how long none has given a heartbeat; 0 where none is known
  * @param behind announcements that Kafka held and that were not acted upon when the reader last asked, twice a second
  * @param waiting this node's announcements that Kafka has not acknowledged
  * @param announced this node's announcements that Kafka has acknowledged
@@ -22,6 +24,8 @@ public record BusReport(
         boolean hearing,
         String problem,
         double silenceSeconds,
+        ChangeFeed feed,
+        double feedSilenceSeconds,
         long behind,
         int waiting,
         long announced,

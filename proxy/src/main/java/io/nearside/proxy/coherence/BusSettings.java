@@ -12,10 +12,17 @@ import java.util.Map;
  *     mistake still hear each other
  * @param bootstrapServers Kafka's brokers
  * @param properties further properties of Kafka clients
+ * @param followsFeed whether the heartbeats of the region's replicators are followed
  */
-public record BusSettings(String region, String source, String bootstrapServers, Map<String, String> properties) {
+public record BusSettings(
+        String region, String source, String bootstrapServers, Map<String, String> properties, boolean followsFeed) {
 
     static final Duration REQUEST_LIMIT = Duration.ofSeconds(3);
+
+    /** Follows the heartbeats. */
+    public BusSettings(String region, String source, String bootstrapServers, Map<String, String> properties) {
+        this(region, source, bootstrapServers, properties, true);
+    }
 
     public BusSettings {
         properties = Map.copyOf(properties);

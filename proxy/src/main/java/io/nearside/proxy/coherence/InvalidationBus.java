@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * The region's invalidation bus on Kafka: one thread reads what others announce, one writes what this node has to say.
  *
- * <p>Kafka need not be there when it starts, nor stay: both threads try again until they are closed, and
+ * <p>A third one follows the heartbeats of the region's replicators, if asked to. Kafka need not be there when it starts, nor stay: both threads try again until they are closed, and
  * {@link BusState} says meanwhile what may be served. Makes the topic if nobody has.
  */
 public final class InvalidationBus implements AutoCloseable {
@@ -41,8 +41,10 @@ public final class InvalidationBus implements AutoCloseable {
     private final BusState state;
     private final BusReader reader;
     private final BusWriter writer;
+    private final FeedWatch feed;
     private final Thread readerThread;
     private final Thread writerThread;
+    private final Thread feedThread;
 
     /** Does nothing until {@link #start}. */
     public InvalidationBus(
@@ -54,20 +56,21 @@ public final class InvalidationBus implements AutoCloseable {
             InstantSource wall) {
         this.settings = settings;
         this.state = state;
-        this.reader = new BusReader(
-                settings.region(),
-                this::consumer,
-                new InvalidationHandler(cache, pages, settings.source()),
-                observer,
-                state);
+        InvalidationHandler handler = new InvalidationHandler(cache, pages, settings.source());
+        this.reader = new BusReader(settings.region(), this::consumer, handler, observer, state);
+        this.feed = new FeedWatch(settings.region(), this::reading, handler, state);
         this.writer = new BusWriter(
                 settings, this::producer, wall, state::now, Duration.ofNanos(state.patienceNanos()), observer);
         this.readerThread = daemon("nearside-bus-reader", reader);
         this.writerThread = daemon("nearside-bus-writer", writer);
+        this.feedThread = daemon("nearside-feed-watch", feed);
     }
 
-    /** Starts both threads. */
+    /** Starts its threads. */
     public void start() {
+        if (settings.followsFeed()) {
+            feedThread.start();
+        }
         readerThread.start();
         writerThread.start();
     }
@@ -114,6 +117,8 @@ public final class InvalidationBus implements AutoCloseable {
                 state.isHearing(),
                 state.problem(),
                 state.silenceSeconds(),
+                state.feed(),
+                state.feedSilenceSeconds(),
                 reader.behind(),
                 writer.waiting(),
                 writer.taken(),
@@ -125,15 +130,21 @@ public final class InvalidationBus implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
+        feed.close();
         writer.close();
         if (!join(writerThread)) {
             writer.interrupt();
         }
         join(readerThread);
+        join(feedThread);
     }
 
     private Consumer<byte[], byte[]> consumer() {
         ensureTopic();
+        return reading();
+    }
+
+    private Consumer<byte[], byte[]> reading() {
         int limit = (int) BusSettings.REQUEST_LIMIT.toMillis();
         return new KafkaConsumer<>(
                 settings.clientProperties(Map.of(

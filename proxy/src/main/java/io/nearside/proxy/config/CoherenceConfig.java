@@ -45,6 +45,14 @@ public record CoherenceConfig(
         Duration fallbackTtl,
 
         @Setting(
+                value =
+                        "Whether the heartbeats of the region's replicators are followed: where there were some and there are none any"
+                                + " more, writes around the proxies go untold, and `fallback` decides what is served. Set it to false in a region"
+                                + " whose replicators are stopped for good.",
+                byDefault = "true")
+        boolean followChangeFeed,
+
+        @Setting(
                 "The region's Kafka, which carries invalidations. Without it, writes made elsewhere are seen by TTL only.")
         Optional<KafkaConfig> kafka) {
 

@@ -49,6 +49,11 @@ public enum Metric {
             "nearside_proxy_bus_silence_seconds",
             Kind.GAUGE,
             "Seconds since everything that other nodes announced had certainly been heard."),
+    FEED_SILENCE(
+            "nearside_proxy_feed_silence_seconds",
+            Kind.GAUGE,
+            "Seconds since a replicator of the region gave its last heartbeat; 0 where none is known. Beyond 10 s nobody tells of writes"
+                    + " around the proxies, and `coherence.fallback` decides what is served."),
     BUS_BEHIND(
             "nearside_proxy_bus_behind",
             Kind.GAUGE,

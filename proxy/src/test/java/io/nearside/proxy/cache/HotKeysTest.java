@@ -4,6 +4,7 @@ import io.nearside.proxy.cache.HotKeys.HotKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 import static io.nearside.proxy.cache.ItemCacheFixture.key;
@@ -14,6 +15,25 @@ class HotKeysTest {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final HotKeys keys = new HotKeys();
+
+    @Test
+    void seen_whileAnotherThreadCounts_waitsForNothingAndIsNotCounted() throws InterruptedException {
+        ReentrantLock held = new ReentrantLock();
+        HotKeys contended = new HotKeys(held);
+        Thread reader = new Thread(() -> contended.seen(key("a"), 0));
+        held.lock();
+        try {
+            reader.start();
+            // Would not end while the lock is held here.
+            reader.join();
+        } finally {
+            held.unlock();
+        }
+
+        assertThat(contended.top(10, 0)).isEmpty();
+        contended.seen(key("a"), 0);
+        assertThat(contended.top(10, 0)).hasSize(1);
+    }
 
     @Test
     void hotKeys_amongManyColdOnes_areFound_withinTheirError() {

@@ -2,6 +2,7 @@ package io.nearside.proxy.coherence;
 
 import io.nearside.proxy.cache.VirtualTicker;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +46,36 @@ class BusStateTest {
         bypassing.heardUntil(began);
 
         assertThat(bypassing.mayServe(0)).isFalse();
+    }
+
+    @Test
+    void state_ofARegionThatNeverHadAReplicator_servesAsBefore() {
+        bypassing.heardUntil(ticker.read());
+
+        assertThat(bypassing.feed()).isEqualTo(ChangeFeed.UNKNOWN);
+        assertThat(bypassing.mayServe(0)).isTrue();
+        assertThat(bypassing.feedProblem()).isEmpty();
+    }
+
+    @Test
+    void state_whoseReplicatorsFellSilent_servesByTheFallbackAndSaysSo() {
+        BusState ttl = new BusState(ticker, PATIENCE, Duration.ofSeconds(1));
+        for (BusState state : List.of(bypassing, ttl)) {
+            state.feedHeard();
+            state.heardUntil(ticker.read());
+            assertThat(state.mayServe(5000)).isTrue();
+        }
+
+        ticker.advance(Duration.ofSeconds(11));
+        bypassing.heardUntil(ticker.read());
+        ttl.heardUntil(ticker.read());
+
+        assertThat(bypassing.isHearing()).isTrue();
+        assertThat(bypassing.feed()).isEqualTo(ChangeFeed.SILENT);
+        assertThat(bypassing.mayServe(0)).isFalse();
+        assertThat(bypassing.feedProblem()).contains("11 s");
+        assertThat(ttl.mayServe(1000)).isTrue();
+        assertThat(ttl.mayServe(1001)).isFalse();
     }
 
     @Test

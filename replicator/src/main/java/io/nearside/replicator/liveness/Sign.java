@@ -1,5 +1,6 @@
 package io.nearside.replicator.liveness;
 
+import io.nearside.change.Heartbeat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,8 +24,8 @@ record Sign(
         @Nullable WorkShare share,
         @Nullable Integer regionId) {
 
-    private static final String ALIVE = "alive";
-    private static final String LAST = "last";
+    private static final String ALIVE = Heartbeat.ALIVE;
+    private static final String LAST = Heartbeat.LAST;
     private static final Pattern REGION_ID = Pattern.compile(" id=(\\d{1,5})$");
 
     static Sign alive(String process, @Nullable WorkShare share, @Nullable Integer regionId) {
