@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts what every part says of itself into words for {@code /health/ready}.
  *
- * <p>Not ready: nothing is captured or applied, or a table has a gap. Degraded: some table or some key is left out.
+ * <p>Not ready: this process does not work, because it is starting, or its own DynamoDB or Kafka is away. What concerns a peer, one
+ * table, one shard or one key is degraded: replacing the pod would mend none of it, and a pod that never becomes ready holds up the
+ * roll-out of whatever would. It shows in the reasons, in {@code /api/status} and in the metrics that alerts are made of.
  */
 record HealthCheck(
         ReplicatorConfig config,
@@ -39,7 +41,7 @@ record HealthCheck(
     Map<String, Health> components() {
         Map<String, Health> components = new LinkedHashMap<>();
         components.put("replicator", overall());
-        probes.forEach((cluster, probe) -> components.put("kafka " + cluster, kafka(cluster, probe)));
+        probes.forEach((cluster, probe) -> components.put("kafka " + cluster, kafka(cluster, probe, isOwn(cluster))));
         Replication parts = replication;
         if (parts != null) {
             components.put("tables", tables(parts));
@@ -61,9 +63,20 @@ record HealthCheck(
         };
     }
 
-    private static Health kafka(String cluster, KafkaProbe probe) {
-        String problem = probe.problem();
-        return problem == null ? Health.ready("Kafka at " + cluster + " answers") : Health.notReady(problem);
+    private boolean isOwn(String cluster) {
+        return cluster.equals(config.kafka().bootstrapServers());
+    }
+
+    private static Health kafka(String cluster, KafkaProbe probe, boolean own) {
+        return kafka(cluster, probe.problem(), own);
+    }
+
+    /** @param own whether it is this region's, without which this process has nothing to do; a peer's is not */
+    static Health kafka(String cluster, @Nullable String problem, boolean own) {
+        if (problem == null) {
+            return Health.ready("Kafka at " + cluster + " answers");
+        }
+        return own ? Health.notReady(problem) : Health.degraded(problem);
     }
 
     private static Health tables(Replication parts) {
@@ -117,7 +130,7 @@ record HealthCheck(
         }
         return problems.isEmpty()
                 ? Health.ready(tables.size() + " tables are captured by this process")
-                : Health.notReady(String.join("; ", problems));
+                : Health.degraded(String.join("; ", problems));
     }
 
     private static Health peer(Replication parts, PeerConfig peer) {
@@ -127,14 +140,14 @@ record HealthCheck(
         }
         String problem = parts.feeds().problems().get(peer.region());
         if (problem != null) {
-            return Health.notReady(problem);
+            return Health.degraded(problem);
         }
         ApplyFeedStatus status =
                 Objects.requireNonNullElse(parts.feeds().status().get(peer.region()), ApplyFeedStatus.NONE);
         String failure = parts.feeds().failures(peer.region());
         String stuck = stuck(peer.region(), status, parts.feeds().silence(peer.region()));
         if (stuck != null) {
-            return Health.notReady(stuck + (failure == null ? "" : ": " + failure));
+            return Health.degraded(stuck + (failure == null ? "" : ": " + failure));
         }
         if (failure != null) {
             return Health.degraded(failure);

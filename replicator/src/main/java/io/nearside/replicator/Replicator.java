@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +95,7 @@ public final class Replicator implements AutoCloseable {
     private Replicator(ReplicatorConfig config, Map<String, Supplier<String>> texts) {
         this.config = config;
         this.texts = texts;
-        this.process = config.region() + "-" + UUID.randomUUID();
+        this.process = ProcessName.of(config.region(), System.getenv("HOSTNAME"));
         this.aws = new AwsClients(config.region(), config.dynamodb());
         this.regionRegistry = new RegionRegistry(
                 aws.dynamoDb(), config.tombstones().table(), process, config.changeRetention(), wall);

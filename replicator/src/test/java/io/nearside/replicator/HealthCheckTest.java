@@ -16,6 +16,10 @@ final class HealthCheckTest {
         return new CaptureStatus(name, "arn", CaptureStatus.State.TAILING, List.of(shards), 0, 0, null, null);
     }
 
+    private static CaptureStatus resyncing(String name) {
+        return new CaptureStatus(name, "arn", CaptureStatus.State.RESYNCING, List.of(), 1, 4, "trimmed", null);
+    }
+
     private static ShardStatus shard(String id, Duration still, Duration lag) {
         return new ShardStatus(id, "17", 3, lag.toMillis(), still.toMillis(), 0, null);
     }
@@ -30,7 +34,7 @@ final class HealthCheckTest {
     }
 
     @Test
-    void capture_oneShardOfManyStandsStill_isRedAndNamesIt() { // R31
+    void capture_oneShardOfManyStandsStill_isDegradedAndNamesIt() { // R31
         Health health = HealthCheck.capture(
                 null,
                 List.of(
@@ -40,7 +44,7 @@ final class HealthCheckTest {
                                 shard("b", Duration.ZERO, Duration.ZERO),
                                 shard("c", Duration.ofSeconds(75), Duration.ofSeconds(80)))));
 
-        assertThat(health.state()).isEqualTo(Health.State.NOT_READY);
+        assertThat(health.state()).isEqualTo(Health.State.DEGRADED);
         assertThat(health.reason())
                 .isEqualTo(
                         "table orders, shard c: its frontier has stood still for 75 s with 3 records read and not captured");
@@ -52,6 +56,24 @@ final class HealthCheckTest {
                 null, List.of(table("orders", shard("a", Duration.ofSeconds(2), Duration.ofHours(3)))));
 
         assertThat(health.state()).isEqualTo(Health.State.READY);
+    }
+
+    @Test
+    void kafka_ofAPeerAway_isNoReasonToReplaceThisProcess() {
+        assertThat(HealthCheck.kafka("peer:9092", "does not answer", false))
+                .isEqualTo(Health.degraded("does not answer"));
+        assertThat(HealthCheck.kafka("own:9092", "does not answer", true))
+                .isEqualTo(Health.notReady("does not answer"));
+    }
+
+    @Test
+    void capture_ofATableThatIsResynchronised_isDegraded() {
+        CaptureStatus resyncing = resyncing("orders");
+
+        Health health = HealthCheck.capture(null, List.of(resyncing));
+
+        assertThat(health.state()).isEqualTo(Health.State.DEGRADED);
+        assertThat(health.reason()).contains("table orders is being compared as a whole after a gap");
     }
 
     @Test

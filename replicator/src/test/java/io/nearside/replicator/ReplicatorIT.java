@@ -173,6 +173,32 @@ final class ReplicatorIT {
         awaitValue(1, table, "held", "v");
     }
 
+    /** Otherwise an alert on an increase misses the first event. */
+    @Test
+    void counters_ofATable_existBeforeTheirFirstEvent() {
+        String table = REGIONS.replicatedTable("counters");
+        REGIONS.put(0, table, "k", "v");
+        awaitValue(1, table, "k", "v");
+
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.get(0, "/metrics").body()
+                                + REGIONS.get(1, "/metrics").body())
+                        .contains(
+                                "nearside_replicator_records_parked_total{table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_stream_gaps_total{reason=\"trimmed\",table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_stream_gaps_total{reason=\"shard-vanished\",table=\"" + table
+                                        + "\"} 0.0",
+                                "nearside_replicator_capture_failing{table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_conflicts_total{cause=\"newer-item\",peer=\"" + REGIONS.name(0)
+                                        + "\",table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_changes_parked_total{peer=\"" + REGIONS.name(0)
+                                        + "\",reason=\"clock-ahead\",table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_apply_retries_total{peer=\"" + REGIONS.name(0)
+                                        + "\",reason=\"throttled\",table=\"" + table + "\"} 0.0",
+                                "nearside_replicator_changes_refused_total{peer=\"" + REGIONS.name(0)
+                                        + "\",reason=\"table\"} 0.0"));
+    }
+
     @Test
     void adminPages_areThere() {
         assertThat(REGIONS.get(0, "/health/live").body()).contains("live");

@@ -84,6 +84,10 @@ final class ChangeIntake {
         this.scheduler = scheduler;
         this.reports = reports;
         this.metrics = metrics;
+        metrics.start(ReplicatorMetrics.PARKED, peer, "", ParkReason.MALFORMED.label());
+        for (Refusal refusal : Refusal.values()) {
+            metrics.start(ReplicatorMetrics.REFUSED, peer, refusal.label());
+        }
     }
 
     /**

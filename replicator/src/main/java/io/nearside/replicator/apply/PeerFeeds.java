@@ -2,10 +2,13 @@ package io.nearside.replicator.apply;
 
 import io.micrometer.core.instrument.MultiGauge;
 import io.nearside.change.Topics;
+import io.nearside.replicator.apply.ApplyOutcome.Cause;
+import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.kafka.TopicReader;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.RegionIds;
+import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.TableRules;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
@@ -73,6 +78,8 @@ public final class PeerFeeds implements AutoCloseable {
     private final ParkedKeys parkedKeys = new ParkedKeys();
     private final KafkaApplyReports reports;
     private final InstantSource wall;
+    private final ReplicatorMetrics metrics;
+    private final Set<String> counted = ConcurrentHashMap.newKeySet();
     private final MultiGauge frontierAges;
     private final MultiGauge standstills;
     private volatile @Nullable String loading = "the parked changes have not been read yet";
@@ -85,6 +92,7 @@ public final class PeerFeeds implements AutoCloseable {
     public PeerFeeds(Settings settings, KafkaCluster own, Map<String, KafkaCluster> peers, Parts parts) {
         this.reports = new KafkaApplyReports(own, settings.region(), parts.wall());
         this.wall = parts.wall();
+        this.metrics = parts.metrics();
         this.frontierAges = parts.metrics().rows(ReplicatorMetrics.APPLY_FRONTIER_AGE);
         this.standstills = parts.metrics().rows(ReplicatorMetrics.APPLY_STANDSTILL);
         Applier applier = parts.applier().applier(new Lineage(LINEAGE_KEYS));
@@ -266,11 +274,11 @@ public final class PeerFeeds implements AutoCloseable {
     public void refreshGauges() {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
         for (ApplyFeed feed : feeds) {
-            oldest(feed.status())
-                    .forEach((topic, millis) -> rows.add(MultiGauge.Row.of(
-                            ReplicatorMetrics.tags(
-                                    ReplicatorMetrics.APPLY_FRONTIER_AGE, feed.peer(), table(feed, topic)),
-                            millis == 0 ? 0 : Math.max(0, wall.millis() - millis) / 1000.0)));
+            Map<String, Long> oldest = oldest(feed.status());
+            oldest.keySet().forEach(topic -> startCounters(feed.peer(), table(feed, topic)));
+            oldest.forEach((topic, millis) -> rows.add(MultiGauge.Row.of(
+                    ReplicatorMetrics.tags(ReplicatorMetrics.APPLY_FRONTIER_AGE, feed.peer(), table(feed, topic)),
+                    millis == 0 ? 0 : Math.max(0, wall.millis() - millis) / 1000.0)));
         }
         frontierAges.register(rows, true);
         List<MultiGauge.Row<?>> still = new ArrayList<>();
@@ -281,6 +289,22 @@ public final class PeerFeeds implements AutoCloseable {
                             millis / 1000.0)));
         }
         standstills.register(still, true);
+    }
+
+    /** From the first scrape that shows a table of a peer its counters exist: an alert sees the first event only as a rise from 0. */
+    private void startCounters(String peer, String table) {
+        if (counted.add(peer + '/' + table)) {
+            metrics.start(ReplicatorMetrics.APPLIED, peer, table);
+            for (Cause cause : Cause.values()) {
+                metrics.start(ReplicatorMetrics.CONFLICTS, peer, table, cause.label());
+            }
+            for (ParkReason reason : ParkReason.values()) {
+                metrics.start(ReplicatorMetrics.PARKED, peer, table, reason.label());
+            }
+            for (RetriableStoreException.Reason reason : RetriableStoreException.Reason.values()) {
+                metrics.start(ReplicatorMetrics.APPLY_RETRIES, peer, table, reason.label());
+            }
+        }
     }
 
     private static Map<String, Long> longestStandstills(ApplyFeedStatus status) {

@@ -26,6 +26,7 @@ final class CaptureGauges {
                 CaptureMetrics.IN_FLIGHT,
                 status ->
                         status.shards().stream().mapToInt(ShardStatus::inFlight).sum());
+        perTable.put(CaptureMetrics.FAILING, status -> status.failure() == null ? 0 : 1);
         perTable.put(CaptureMetrics.RESYNCING, status -> status.state() == CaptureStatus.State.RESYNCING ? 1 : 0);
         perTable.keySet().forEach(metric -> gauges.put(metric, metrics.rows(metric)));
         this.shards = metrics.rows(CaptureMetrics.SHARD_LAG);

@@ -49,7 +49,7 @@ public final class CaptureMetrics {
             "nearside_replicator_capture_standstill_seconds",
             Metric.Type.GAUGE,
             "For how long a frontier has not moved although a record is in front of it, the longest of the table's shards; 0"
-                    + " while all move. Not ready above 60.",
+                    + " while all move. Degraded above 60.",
             List.of("table"));
     public static final Metric RETENTION_LEFT = new Metric(
             "nearside_replicator_stream_retention_left_seconds",
@@ -66,6 +66,12 @@ public final class CaptureMetrics {
             "nearside_replicator_capture_in_flight",
             Metric.Type.GAUGE,
             "Stream records read and not captured yet.",
+            List.of("table"));
+    public static final Metric FAILING = new Metric(
+            "nearside_replicator_capture_failing",
+            Metric.Type.GAUGE,
+            "1 while something stands in the way of a table's capture, 0 while nothing does; `/api/status` says what. Alert when it"
+                    + " stays: a table that cannot start has no age and no standstill.",
             List.of("table"));
     public static final Metric RESYNCING = new Metric(
             "nearside_replicator_resyncing",
@@ -86,12 +92,21 @@ public final class CaptureMetrics {
             RETENTION_LEFT,
             CHECKPOINT_AGE,
             IN_FLIGHT,
+            FAILING,
             RESYNCING);
 
     private final ReplicatorMetrics metrics;
 
     public CaptureMetrics(ReplicatorMetrics metrics) {
         this.metrics = metrics;
+    }
+
+    /** From here on the table's counters exist: an alert sees the first event only as a rise from 0. */
+    void begin(String table) {
+        metrics.start(PARKED, table);
+        for (Gap.Reason reason : Gap.Reason.values()) {
+            metrics.start(GAPS, table, reason.label());
+        }
     }
 
     void settled(String table, Settled.Outcome outcome) {

@@ -33,7 +33,7 @@ public record CaptureStatus(
         STARTING("starting"),
         /** Tailing, and publishing what was in the table before. */
         SCANNING("scanning"),
-        /** Tailing, and settling the whole table after a gap. Not ready. */
+        /** Tailing, and settling the whole table after a gap. */
         RESYNCING("resyncing"),
         /** Tailing. */
         TAILING("tailing"),

@@ -80,6 +80,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         this.timer = timer;
         this.workers = workers;
         this.metrics = new CaptureMetrics(parts.metrics());
+        metrics.begin(table.name());
         this.pipeline = new RecordPipeline(
                 table.name(),
                 settling(parts.opener().apply(table), parts),

@@ -69,7 +69,7 @@ public final class ReplicatorMetrics {
     public static final Metric APPLY_STANDSTILL = gauge(
             "nearside_replicator_apply_standstill_seconds",
             "For how long a frontier has not moved although a change is in front of it, the longest of the table's partitions;"
-                    + " 0 while all move, or applying is paused. Not ready above 60.",
+                    + " 0 while all move, or applying is paused. Degraded above 60.",
             "peer",
             "table");
     public static final Metric APPLY_IN_FLIGHT =
