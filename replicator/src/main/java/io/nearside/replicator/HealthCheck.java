@@ -35,6 +35,9 @@ record HealthCheck(
     /** So long may a frontier stand still with something in front of it before the replicator is not ready. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
+    /** So long may tables belong to nobody while they change hands. */
+    private static final Duration HANDOVER = Duration.ofSeconds(20);
+
     /** So long may no replicator of a peer give a sign of life before it is said; they give some twice a second. */
     private static final Duration SILENT = Duration.ofSeconds(5);
 
@@ -49,6 +52,7 @@ record HealthCheck(
             components.put(
                     "capture",
                     capture(parts.capture().failure(), parts.capture().status()));
+            components.put("share", share(parts.uncaptured(), parts.uncapturedFor()));
             config.peers().forEach(peer -> components.put("peer " + peer.region(), peer(parts, peer)));
             components.put("parked", parked(parts));
         }
@@ -131,6 +135,23 @@ record HealthCheck(
         return problems.isEmpty()
                 ? Health.ready(tables.size() + " tables are captured by this process")
                 : Health.degraded(String.join("; ", problems));
+    }
+
+    /**
+     * Whether every table of the region is captured, by whichever process.
+     *
+     * @param uncaptured how many are not; null if that cannot be told
+     * @param since for how long some have not been
+     */
+    static Health share(@Nullable Integer uncaptured, Duration since) {
+        if (uncaptured == null) {
+            return Health.ready("what the other processes capture is not known at the moment");
+        }
+        if (uncaptured == 0 || since.compareTo(HANDOVER) <= 0) {
+            return Health.ready("every table is captured by some process, or changes hands");
+        }
+        return Health.notReady(
+                uncaptured + " tables of this region are captured by no process, for " + since.toSeconds() + " s");
     }
 
     private static Health peer(Replication parts, PeerConfig peer) {

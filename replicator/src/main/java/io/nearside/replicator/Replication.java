@@ -15,6 +15,7 @@ import io.nearside.replicator.kafka.GroupBacklog;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.liveness.PeerWatch;
 import io.nearside.replicator.liveness.ProcessWatch;
+import io.nearside.replicator.liveness.Standstill;
 import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.publish.KafkaTableShare;
@@ -44,6 +45,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
@@ -66,6 +68,11 @@ final class Replication implements AutoCloseable {
     /** Tombstones against changes of this age are kept for an hour longer. */
     private static final Duration AGE_MARGIN = Duration.ofHours(1);
 
+    /** Signs come several times a second; who has been silent for longer may have gone, with what it had. */
+    private static final Duration SILENT = Duration.ofSeconds(3);
+
+    private final Standstill uncaptured = new Standstill();
+    private final String region;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final TableRules rules;
     private final TombstoneKeeper tombstoneKeeper;
@@ -100,6 +107,7 @@ final class Replication implements AutoCloseable {
         try {
             VersionClock clock = new VersionClock(
                     wall, config.regionId(), RandomGenerator.getDefault().nextInt(0x10000), config.maxDrift());
+            this.region = config.region();
             this.rules = ConfiguredTables.rules(config);
             this.tombstoneKeeper =
                     opened(new TombstoneKeeper(config.tombstones().table(), makeTombstoneTable, metrics));
@@ -182,6 +190,10 @@ final class Replication implements AutoCloseable {
                         opened(new PeerTables(peer, kafka, discoveryInterval, aws.dynamoDb(), rules, discovery))));
             }
             metrics.watch(ReplicatorMetrics.TABLES, () -> discovery.tables().size());
+            metrics.watch(ReplicatorMetrics.TABLES_UNCAPTURED, () -> {
+                Integer uncaptured = uncaptured();
+                return uncaptured == null ? Double.NaN : uncaptured;
+            });
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -234,6 +246,11 @@ final class Replication implements AutoCloseable {
 
     /** Sets everything going; returns at once. */
     void start() {
+        capture.onRecreation(topic -> {
+            if (topic.equals(Topics.tables(region))) {
+                announcer.announceAgain();
+            }
+        });
         announcer.follow(discovery);
         capture.start();
         feeds.start();
@@ -273,6 +290,34 @@ final class Replication implements AutoCloseable {
 
     PeerFeeds feeds() {
         return feeds;
+    }
+
+    /** How many tables no process of the region captures now; null if another process does not say what it has. */
+    @Nullable Integer uncaptured() {
+        WorkShare own = capture.workShare();
+        if (own == null) {
+            return null;
+        }
+        int captured = own.tables();
+        for (ProcessWatch.Member member : members()) {
+            if (!member.self() && member.silence().compareTo(SILENT) <= 0) {
+                if (member.share() == null) {
+                    return null;
+                }
+                captured += member.share().tables();
+            }
+        }
+        int wanted = (int) discovery.tables().values().stream()
+                .filter(table -> table.streamArn() != null)
+                .count();
+        return Math.max(0, wanted - captured);
+    }
+
+    /** For how long some table has been captured by no process. */
+    Duration uncapturedFor() {
+        Integer now = uncaptured();
+        return Duration.ofMillis(uncaptured.look(
+                "uncaptured", now != null && now > 0, TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
     }
 
     private @Nullable WorkShare workShare() {

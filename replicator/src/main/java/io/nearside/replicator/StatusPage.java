@@ -37,6 +37,7 @@ final class StatusPage implements AdminRoutes.Handler {
         Replication parts = replicator.replication();
         if (parts != null) {
             page.put("paused", parts.feeds().isPaused());
+            page.put("uncaptured", parts.uncaptured());
             tables(parts, page.putArray("tables"));
             members(parts, page.putArray("processes"));
             ArrayNode peers = page.putArray("peers");
@@ -80,6 +81,7 @@ final class StatusPage implements AdminRoutes.Handler {
         node.put("capture", capture.state().label());
         node.put("behind", capture.isBehind());
         node.put("capture-lag-millis", capture.lagMillis());
+        node.put("end-seen", capture.isEndSeen());
         node.put("scanned-segments", capture.scanned());
         node.put("scan-segments", capture.scanSegments());
         node.put("gap", capture.gap());
@@ -91,6 +93,7 @@ final class StatusPage implements AdminRoutes.Handler {
                         .put("frontier", shard.frontier())
                         .put("in-flight", shard.inFlight())
                         .put("lag-millis", shard.lagMillis())
+                        .put("end-seen", shard.endSeen())
                         .put("still-millis", shard.stillMillis())
                         .put("checkpoint-age-millis", shard.checkpointAgeMillis())
                         .put("failure", shard.failure()));

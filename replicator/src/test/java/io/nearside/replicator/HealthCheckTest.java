@@ -21,7 +21,7 @@ final class HealthCheckTest {
     }
 
     private static ShardStatus shard(String id, Duration still, Duration lag) {
-        return new ShardStatus(id, "17", 3, lag.toMillis(), still.toMillis(), 0, null);
+        return new ShardStatus(id, "17", 3, lag.toMillis(), still.toMillis(), 0, true, null);
     }
 
     private static ApplyFeedStatus feed(Duration... still) {
@@ -79,6 +79,16 @@ final class HealthCheckTest {
     @Test
     void capture_somethingInTheWayOfAll_isRed() {
         assertThat(HealthCheck.capture("Kafka is away", List.of()).state()).isEqualTo(Health.State.NOT_READY);
+    }
+
+    @Test
+    void share_tablesThatNobodyCaptures_areRedOnceTheyCannotBeChangingHands() {
+        assertThat(HealthCheck.share(2, Duration.ofSeconds(21)).state()).isEqualTo(Health.State.NOT_READY);
+        assertThat(HealthCheck.share(2, Duration.ofSeconds(21)).reason())
+                .isEqualTo("2 tables of this region are captured by no process, for 21 s");
+        assertThat(HealthCheck.share(2, Duration.ofSeconds(19)).state()).isEqualTo(Health.State.READY);
+        assertThat(HealthCheck.share(0, Duration.ZERO).state()).isEqualTo(Health.State.READY);
+        assertThat(HealthCheck.share(null, Duration.ZERO).state()).isEqualTo(Health.State.READY);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.version.VersionClock;
 import java.time.InstantSource;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -20,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
  * @param opener makes the table of which the catalogue knows
  * @param clock makes this process's versions
  * @param readBudgets what scans of a table may consume
- * @param ensureTopic makes the topic of a table's changes if it is missing; blocks, throws {@link PublishException}
+ * @param ensureTopic creates the topic of a table's changes if it is missing and returns its id; blocks, throws {@link PublishException}
  */
 public record CaptureParts(
         DynamoDbClient dynamoDb,
@@ -32,7 +31,7 @@ public record CaptureParts(
         LoggedItems logged,
         ParkingLot parking,
         CheckpointStore checkpoints,
-        Consumer<String> ensureTopic,
+        Function<String, String> ensureTopic,
         Function<String, CapacityBudget> readBudgets,
         ReplicatorMetrics metrics,
         InstantSource wall) {}

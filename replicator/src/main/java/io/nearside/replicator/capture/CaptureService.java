@@ -6,6 +6,7 @@ import io.nearside.replicator.table.TableInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -133,6 +134,24 @@ public final class CaptureService implements AutoCloseable {
             }
             return drop;
         });
+    }
+
+    /** The tables that this process captures. */
+    public synchronized Set<String> tables() {
+        return Set.copyOf(captures.keySet());
+    }
+
+    /** Takes note of which topic a table's changes go to now; a table that went to another one is taken up anew. */
+    public void logIs(String table, String id) {
+        synchronized (this) {
+            TableCapture capture = captures.get(table);
+            if (capture == null || !capture.hasAnotherLog(id)) {
+                return;
+            }
+            captures.remove(table);
+            capture.close();
+        }
+        reconcile.hurry();
     }
 
     private synchronized void takeUp() {

@@ -65,8 +65,13 @@ public record CaptureStatus(
     public boolean isBehind() {
         return failure != null
                 || state != State.TAILING
-                || shards.isEmpty()
+                || !isEndSeen()
                 || shards.stream().anyMatch(shard -> shard.inFlight() > 0 || shard.lagMillis() > 0);
+    }
+
+    /** Whether the end of every shard was seen since this process took the table; until then its lag is not known. */
+    public boolean isEndSeen() {
+        return !shards.isEmpty() && shards.stream().allMatch(ShardStatus::endSeen);
     }
 
     /** The largest lag of any shard. */

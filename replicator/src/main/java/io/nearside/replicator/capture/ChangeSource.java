@@ -74,6 +74,7 @@ public interface ChangeSource {
      * @param stillMillis for how long the frontier has not moved although a record is in front of it, or the shard was not read although
      *     there is room
      * @param checkpointAgeMillis for how long the stored checkpoint has been behind the frontier, 0 if it is not
+     * @param endSeen whether its end was seen since this process reads it; before that nobody can tell how much is left
      * @param failure what stands in the way now; null if nothing does
      */
     record ShardStatus(
@@ -83,5 +84,6 @@ public interface ChangeSource {
             long lagMillis,
             long stillMillis,
             long checkpointAgeMillis,
+            boolean endSeen,
             @Nullable String failure) {}
 }

@@ -2,6 +2,7 @@ package io.nearside.replicator.capture;
 
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers, across processes and restarts, how far each table's stream was captured and its initial scan came.
@@ -36,12 +37,17 @@ public interface CheckpointStore {
     /** Forgets everything about a stream that is gone. */
     CompletionStage<Void> forgetStream(String table, String streamArn);
 
+    /** Remembers the id of the topic that a table's changes are published to. */
+    CompletionStage<Void> saveLog(String table, String id);
+
     /**
      * What is known about one table.
      *
      * @param streams by stream ARN
+     * @param log the id of the topic that its changes were published to; null if it is not known
      */
-    record TableProgress(Map<String, StreamProgress> streams) {
+    record TableProgress(
+            Map<String, StreamProgress> streams, @Nullable String log) {
         public TableProgress {
             streams = Map.copyOf(streams);
         }

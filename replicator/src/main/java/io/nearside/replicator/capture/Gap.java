@@ -16,7 +16,9 @@ public record Gap(Reason reason, String table, String streamArn, String detail) 
         /** A shard's parent is neither listed nor known to have been read. */
         LINEAGE_BROKEN("lineage-broken"),
         /** The table has another stream than before: it was switched off and on, or the table was made anew. */
-        NEW_STREAM("new-stream");
+        NEW_STREAM("new-stream"),
+        /** The topic of the table's changes is another one than before: what it held is gone before all regions may have read it. */
+        LOG_LOST("log-lost");
 
         private final String label;
 

@@ -34,6 +34,9 @@ final class ShardReader {
     /** So many empty pages in a row from the beginning of a closed shard mean that there are no others. */
     private static final int HOLLOW_PAGES = 50;
 
+    /** So many empty pages in a row are taken for the end of what is written so far; a single one may come before more. */
+    private static final int END_PAGES = 2;
+
     /** So many refusals in a row to read a closed shard from its beginning mean that it has none. */
     private static final int HOLLOW_REFUSALS = 5;
 
@@ -77,6 +80,7 @@ final class ShardReader {
     private int emptyPages;
     private boolean moreWaits;
 
+    private volatile boolean endSeen;
     private volatile boolean closed;
     private volatile long lastWrittenMillis;
     private volatile boolean moreExpected;
@@ -156,6 +160,7 @@ final class ShardReader {
         iterator = page.next();
         emptyPages = moreExpected ? 0 : emptyPages + 1;
         atEnd = page.next() == null;
+        endSeen = endSeen || atEnd || emptyPages >= END_PAGES;
         endIfHollow();
         return moreExpected;
     }
@@ -296,6 +301,7 @@ final class ShardReader {
                 lagMillis(),
                 stillMillis(),
                 checkpoint.ageMillis(),
+                endSeen,
                 failure);
     }
 

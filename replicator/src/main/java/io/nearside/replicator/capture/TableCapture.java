@@ -59,6 +59,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private @Nullable ChangeSource source;
     private @Nullable Gap lastGap;
     private boolean closed;
+    private volatile @Nullable String log;
     private volatile @Nullable String failure;
     private volatile int abandoned;
 
@@ -114,10 +115,11 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     private Duration begin() {
         try {
-            parts.ensureTopic().accept(table.name());
+            String topic = parts.ensureTopic().apply(table.name());
             TableProgress progress = parts.checkpoints().load(table.name());
             failure = null;
-            begin(progress);
+            log = topic;
+            begin(progress, topic);
             begin.stop();
             upkeep.hurry();
             return UPKEEP;
@@ -148,12 +150,56 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         lookForAbandoned();
         if (pipeline.failure() != null) {
             try {
-                parts.ensureTopic().accept(table.name());
+                var unused = parts.ensureTopic().apply(table.name());
             } catch (PublishException e) {
                 LOG.atDebug().addKeyValue("table", table.name()).setCause(e).log("the topic cannot be seen to");
             }
         }
         return UPKEEP;
+    }
+
+    /** Whether this capture began on another topic than the one of this id, and must begin anew. */
+    boolean hasAnotherLog(String id) {
+        String mine = log;
+        return mine != null && !mine.equals(id);
+    }
+
+    private void begin(TableProgress progress, String topic) {
+        if (progress.log() != null && !progress.log().equals(topic)) {
+            publishAgain(topic);
+            return;
+        }
+        if (progress.log() == null) {
+            var unused = remember(() -> parts.checkpoints().saveLog(table.name(), topic));
+        }
+        begin(progress);
+    }
+
+    /**
+     * Begins as if the table had never been captured: the stream from the first record that is left, and every item. Both keep the
+     * versions that they have, so what a region knows already, or knows better, changes nothing there. The topic is remembered last: a crash
+     * before that begins anew once more.
+     */
+    private void publishAgain(String topic) {
+        Gap gap = new Gap(
+                Gap.Reason.LOG_LOST,
+                table.name(),
+                streamArn,
+                "the topic of the table's changes was deleted and created again");
+        LOG.atError()
+                .addKeyValue("table", gap.table())
+                .addKeyValue("reason", gap.reason().label())
+                .log(
+                        "the topic of a table's changes was deleted and created again; what the table and its stream hold is"
+                                + " published again");
+        metrics.gap(gap.table(), gap.reason());
+        synchronized (this) {
+            lastGap = gap;
+        }
+        remember(() -> parts.checkpoints().forgetStream(table.name(), streamArn))
+                .thenCompose(forgotten -> require(initial()))
+                .thenCompose(required -> remember(() -> parts.checkpoints().saveLog(table.name(), topic)))
+                .thenRun(this::firstTaken);
     }
 
     private void begin(TableProgress progress) {
@@ -289,15 +335,17 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     /** Remembers that the table must be swept from its beginning; completes when that is stored. */
     private CompletionStage<Void> require(List<ScanSegment> segments) {
+        return remember(() -> CompletableFuture.allOf(segments.stream()
+                .map(segment -> parts.checkpoints()
+                        .saveScan(table.name(), streamArn, segment.toText(), new ScanProgress.Pending())
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new)));
+    }
+
+    /** Writes until it is written. */
+    private CompletionStage<Void> remember(Supplier<CompletionStage<Void>> write) {
         CompletableFuture<Void> stored = new CompletableFuture<>();
-        store(
-                () -> CompletableFuture.allOf(segments.stream()
-                        .map(segment -> parts.checkpoints()
-                                .saveScan(table.name(), streamArn, segment.toText(), new ScanProgress.Pending())
-                                .toCompletableFuture())
-                        .toArray(CompletableFuture[]::new)),
-                new Backoff(FIRST_RETRY, settings.tail().maxBackoff()),
-                stored);
+        store(write, new Backoff(FIRST_RETRY, settings.tail().maxBackoff()), stored);
         return stored;
     }
 

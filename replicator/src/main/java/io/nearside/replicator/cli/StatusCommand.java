@@ -59,6 +59,12 @@ final class StatusCommand implements Callable<Integer> {
         });
         tables(out, status.path("tables"));
         peers(out, status.path("peers"));
+        if (status.path("uncaptured").asInt() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "captured by no process: %d tables%n",
+                    status.path("uncaptured").asInt());
+        }
         if (status.path("parked-keys").asInt() > 0) {
             out.printf(
                     Locale.ROOT, "parked keys: %d%n", status.path("parked-keys").asInt());
@@ -76,7 +82,9 @@ final class StatusCommand implements Callable<Integer> {
                 table.path("table").asText(),
                 table.path("capture").asText(),
                 table.path("shards").size(),
-                age(table.path("capture-lag-millis").asLong())));
+                table.path("shards").isEmpty() || table.path("end-seen").asBoolean(true)
+                        ? age(table.path("capture-lag-millis").asLong())
+                        : "not known yet"));
     }
 
     private static void peers(PrintWriter out, JsonNode peers) {

@@ -84,6 +84,15 @@ public final class ReplicatorMetrics {
             "nearside_replicator_tombstone_table_lost_total",
             "Times that the tombstone table was found deleted and was made again, without what it held. Alert on any increase.");
 
+    public static final Metric TABLES_UNCAPTURED = gauge(
+            "nearside_replicator_tables_uncaptured",
+            "Tables of this region with a stream that no process captures at the moment; NaN while the other processes cannot be heard."
+                    + " Alert when it stays above 0.");
+    public static final Metric TOPICS_LOST = counter(
+            "nearside_replicator_topics_lost_total",
+            "Times that a topic was found deleted, or to be another one, while it is in use; it is created again. Alert on any increase.",
+            "topic");
+
     /** The apply side's part of the catalogue, in the order of the reference. */
     public static final List<Metric> CATALOGUE = List.of(
             APPLIED,
@@ -99,6 +108,8 @@ public final class ReplicatorMetrics {
             APPLY_IN_FLIGHT,
             PEER_UP,
             TABLES,
+            TABLES_UNCAPTURED,
+            TOPICS_LOST,
             TOMBSTONE_TABLE_LOST);
 
     private static final Duration[] LAG_BUCKETS = {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,12 +42,17 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
     private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(15);
     private static final String SHARD = "shard";
     private static final String SCAN = "scan";
+    private static final String LOG_ID = "log";
 
     private record Entry(String table, String streamArn, String kind, String id) {
 
         static @Nullable Entry of(byte[] key) {
             String[] lines = new String(key, UTF_8).split("\n", -1);
             return lines.length == 4 ? new Entry(lines[0], lines[1], lines[2], lines[3]) : null;
+        }
+
+        static Entry ofLog(String table) {
+            return new Entry(table, "", LOG_ID, "");
         }
 
         byte[] toKey() {
@@ -56,6 +64,10 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
     private final String topic;
     private final KafkaCluster cluster;
     private final Map<Entry, String> entries = new HashMap<>();
+
+    /** What this process wrote itself and did not take back. */
+    private final Map<Entry, String> own = new ConcurrentHashMap<>();
+
     private @Nullable Consumer<byte[], byte[]> consumer;
     private boolean closed;
 
@@ -132,7 +144,7 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
         Map<String, Map<String, Checkpoint>> shards = new HashMap<>();
         Map<String, Map<String, ScanProgress>> scans = new HashMap<>();
         entries.forEach((entry, text) -> {
-            if (entry.table().equals(table)) {
+            if (entry.table().equals(table) && !entry.kind().equals(LOG_ID)) {
                 shards.computeIfAbsent(entry.streamArn(), arn -> new HashMap<>());
                 scans.computeIfAbsent(entry.streamArn(), arn -> new HashMap<>());
                 if (entry.kind().equals(SHARD)) {
@@ -145,7 +157,7 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
         Map<String, StreamProgress> streams = new HashMap<>();
         shards.forEach((arn, checkpoints) ->
                 streams.put(arn, new StreamProgress(checkpoints, scans.getOrDefault(arn, Map.of()))));
-        return new TableProgress(streams);
+        return new TableProgress(streams, entries.get(Entry.ofLog(table)));
     }
 
     private Consumer<byte[], byte[]> consumer() {
@@ -159,6 +171,10 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
         List<TopicPartition> partitions = fresh.partitionsFor(topic, LOAD_TIMEOUT).stream()
                 .map(KafkaCheckpointStore::partition)
                 .toList();
+        if (partitions.isEmpty()) {
+            // To take it for empty would be to capture every table as if for the first time.
+            throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+        }
         fresh.assign(partitions);
         fresh.seekToBeginning(partitions);
         return fresh;
@@ -204,7 +220,38 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
                 .toArray(CompletableFuture[]::new));
     }
 
+    @Override
+    public CompletionStage<Void> saveLog(String table, String id) {
+        return write(Entry.ofLog(table), id);
+    }
+
+    /**
+     * The topic is another one than before, and empty: what this process wrote, or read, of these tables is written again.
+     *
+     * @param owned the tables of this process's share; the others' owners do the same
+     */
+    void restore(Predicate<String> owned) {
+        Map<Entry, String> last;
+        synchronized (this) {
+            last = new HashMap<>(entries);
+            own.keySet().removeIf(entry -> !owned.test(entry.table()));
+            last.putAll(own);
+            closeConsumer();
+        }
+        last.forEach((entry, text) -> {
+            if (owned.test(entry.table())) {
+                var unused = write(entry, text);
+            }
+        });
+        LOG.atInfo().addKeyValue("topic", topic).log("the checkpoints of this process's tables are written again");
+    }
+
     private CompletionStage<Void> write(Entry entry, @Nullable String text) {
+        if (text == null) {
+            own.remove(entry);
+        } else {
+            own.put(entry, text);
+        }
         CompletableFuture<Void> written = new CompletableFuture<>();
         byte[] value = text == null ? null : text.getBytes(UTF_8);
         try {

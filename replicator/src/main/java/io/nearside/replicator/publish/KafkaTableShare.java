@@ -99,12 +99,21 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
         return failure;
     }
 
+    /** Joins anew: the topic is another one than before, which an old member would notice only after minutes. */
+    void rejoin() {
+        Consumer<byte[], byte[]> member = consumer;
+        if (member != null) {
+            failure = "tables are shared out anew";
+            member.wakeup();
+        }
+    }
+
     private void run() {
         while (!closed) {
             try {
                 follow();
             } catch (WakeupException e) {
-                LOG.atDebug().log("leaving the group that shares tables");
+                LOG.atDebug().log("leaving the group that shares tables, or joining it anew");
             } catch (KafkaException e) {
                 failure = "tables cannot be shared out: " + e.getMessage();
                 LOG.atWarn()

@@ -1,5 +1,6 @@
 package io.nearside.replicator.publish;
 
+import io.nearside.change.Topics;
 import io.nearside.replicator.capture.CaptureParts;
 import io.nearside.replicator.capture.CaptureService;
 import io.nearside.replicator.capture.CaptureSettings;
@@ -18,9 +19,11 @@ import io.nearside.version.VersionClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,7 +44,9 @@ public final class RegionCapture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegionCapture.class);
     private static final Duration FLUSH = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 1_000;
+    private static final long TOPICS_MILLIS = 2_000;
 
+    private final String region;
     private final Admin admin;
     private final Producer<byte[], byte[]> producer;
     private final RegionTopics topics;
@@ -49,6 +54,8 @@ public final class RegionCapture implements AutoCloseable {
     private final KafkaCheckpointStore checkpoints;
     private final KafkaTableShare share;
     private final CaptureService service;
+    private final TopicWatch topicWatch;
+    private final List<Consumer<String>> recreationListeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService starter = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "nearside-capture-start");
         thread.setDaemon(true);
@@ -110,6 +117,22 @@ public final class RegionCapture implements AutoCloseable {
                 settings,
                 store.catalog(),
                 share);
+        this.topicWatch = new TopicWatch(topics, region, service::tables, service::logIs, this::recreated, metrics);
+        this.region = region;
+    }
+
+    /** Who is told the name of a topic of the region that was deleted and created again: what it held is gone. */
+    public void onRecreation(Consumer<String> listener) {
+        recreationListeners.add(listener);
+    }
+
+    private void recreated(String topic) {
+        if (topic.equals(Topics.checkpoints(region))) {
+            checkpoints.restore(share::owns);
+        } else if (topic.equals(Topics.control(region))) {
+            share.rejoin();
+        }
+        recreationListeners.forEach(listener -> listener.accept(topic));
     }
 
     /** Begins; returns at once. */
@@ -123,6 +146,8 @@ public final class RegionCapture implements AutoCloseable {
             share.start();
             service.start();
             starting = null;
+            var unused = starter.scheduleWithFixedDelay(
+                    topicWatch::look, TOPICS_MILLIS, TOPICS_MILLIS, TimeUnit.MILLISECONDS);
         } catch (PublishException e) {
             if (!String.valueOf(e.getMessage()).equals(starting)) {
                 LOG.atWarn().addKeyValue("error", e.getMessage()).log("capture cannot start yet; it is tried again");
@@ -156,6 +181,9 @@ public final class RegionCapture implements AutoCloseable {
     public @Nullable String failure() {
         if (starting != null) {
             return starting;
+        }
+        if (topicWatch.failure() != null) {
+            return topicWatch.failure();
         }
         return share.failure() == null ? log.failure() : share.failure();
     }

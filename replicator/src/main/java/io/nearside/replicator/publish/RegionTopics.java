@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -69,26 +71,74 @@ public final class RegionTopics {
      * @throws PublishException retriable if Kafka does not answer, hopeless if it refuses; with a sentence for an operator
      */
     public void ensureRegion() {
-        ensure(List.of(
+        ensure(ofRegion());
+    }
+
+    private List<NewTopic> ofRegion() {
+        return List.of(
                 deleting(Topics.invalidations(region), settings.invalidationsPartitions(), INVALIDATIONS_RETENTION),
                 deleting(Topics.CONFLICTS, 1, CONFLICTS_RETENTION),
                 compacted(Topics.PARKED),
                 compacted(Topics.checkpoints(region)),
                 compacted(Topics.tables(region)),
-                deleting(Topics.control(region), settings.controlPartitions(), INVALIDATIONS_RETENTION)));
+                deleting(Topics.control(region), settings.controlPartitions(), INVALIDATIONS_RETENTION));
+    }
+
+    /**
+     * The ids of the topics that do not depend on tables, by name; missing ones are left out.
+     *
+     * @throws PublishException as with {@link #ensureRegion}
+     */
+    Map<String, String> regionIds() {
+        return ids(ofRegion().stream().map(NewTopic::name).toList());
+    }
+
+    /** Which of the topics that do not depend on tables are not among these. */
+    Set<String> missingOfRegion(Set<String> present) {
+        return ofRegion().stream()
+                .map(NewTopic::name)
+                .filter(topic -> !present.contains(topic))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * The ids of the topics with these tables' changes, by topic; missing ones are left out.
+     *
+     * @throws PublishException as with {@link #ensureRegion}
+     */
+    Map<String, String> changesIds(Set<String> tables) {
+        return ids(tables.stream().map(table -> Topics.changes(region, table)).toList());
+    }
+
+    private Map<String, String> ids(List<String> names) {
+        Map<String, String> ids = new HashMap<>();
+        admin.describeTopics(names).topicNameValues().forEach((topic, description) -> {
+            if (exists(topic, description)) {
+                ids.put(
+                        topic,
+                        await("topic " + topic + " cannot be described", description)
+                                .topicId()
+                                .toString());
+            }
+        });
+        return ids;
     }
 
     /**
      * Makes and checks the topic of a table's changes.
      *
+     * @return the topic's id: another one once the topic was deleted and created again
      * @throws PublishException as with {@link #ensureRegion}
      */
-    public void ensureChanges(String table) {
-        ensure(List.of(
-                deleting(Topics.changes(region, table), settings.changesPartitions(), settings.changesRetention())));
+    public String ensureChanges(String table) {
+        String topic = Topics.changes(region, table);
+        return Objects.requireNonNull(
+                ensure(List.of(deleting(topic, settings.changesPartitions(), settings.changesRetention())))
+                        .get(topic));
     }
 
-    private void ensure(List<NewTopic> wanted) {
+    /** The ids of the topics by name. */
+    private Map<String, String> ensure(List<NewTopic> wanted) {
         List<NewTopic> missing = missing(wanted);
         List<String> existing =
                 new ArrayList<>(wanted.stream().map(NewTopic::name).toList());
@@ -98,7 +148,7 @@ public final class RegionTopics {
         if (!existing.isEmpty()) {
             checkLimits(existing);
         }
-        awaitLeaders(wanted);
+        return awaitLeaders(wanted);
     }
 
     /** Looks before anything is made: to look takes no right to create topics. */
@@ -127,13 +177,12 @@ public final class RegionTopics {
         return created;
     }
 
-    private void awaitLeaders(List<NewTopic> topics) {
+    private Map<String, String> awaitLeaders(List<NewTopic> topics) {
         List<String> names = topics.stream().map(NewTopic::name).toList();
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (true) {
             try {
-                askLeaders(names);
-                return;
+                return askLeaders(names);
             } catch (PublishException e) {
                 if (e.isHopeless() || System.nanoTime() > deadline || !paused()) {
                     throw e;
@@ -143,14 +192,18 @@ public final class RegionTopics {
     }
 
     /** Only a leader at work says where its partition ends. */
-    private void askLeaders(List<String> names) {
+    private Map<String, String> askLeaders(List<String> names) {
         String failure = "topics " + names + " have no leaders";
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-        await(failure, admin.describeTopics(names).allTopicNames())
-                .forEach((name, topic) -> topic.partitions()
-                        .forEach(partition ->
-                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        Map<String, String> ids = new HashMap<>();
+        await(failure, admin.describeTopics(names).allTopicNames()).forEach((name, topic) -> {
+            ids.put(name, topic.topicId().toString());
+            topic.partitions()
+                    .forEach(partition ->
+                            ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest()));
+        });
         await(failure, admin.listOffsets(ends).all());
+        return ids;
     }
 
     private static boolean paused() {

@@ -49,6 +49,11 @@ public final class TableAnnouncer implements AutoCloseable {
         discovery.subscribeDescriptions(this::announce);
     }
 
+    /** Announces every table again, as discovery looks at it next: the topic is another one than before. */
+    public void announceAgain() {
+        announced.clear();
+    }
+
     private void announce(TableDescription description) {
         TableDefinition definition = TableDefinition.of(description);
         if (definition.equals(announced.get(definition.table()))) {

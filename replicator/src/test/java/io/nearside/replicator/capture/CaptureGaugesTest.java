@@ -47,6 +47,6 @@ final class CaptureGaugesTest {
     }
 
     private static ShardStatus shard(String id, Duration lag, Duration checkpointAge) {
-        return new ShardStatus(id, null, 3, lag.toMillis(), 1_500, checkpointAge.toMillis(), null);
+        return new ShardStatus(id, null, 3, lag.toMillis(), 1_500, checkpointAge.toMillis(), true, null);
     }
 }

@@ -19,7 +19,7 @@ final class MemoryCheckpoints implements CheckpointStore {
 
     @Override
     public TableProgress load(String table) {
-        return new TableProgress(Map.of("arn", progress()));
+        return new TableProgress(Map.of("arn", progress()), null);
     }
 
     private CompletionStage<Void> done(Runnable write) {
@@ -39,6 +39,11 @@ final class MemoryCheckpoints implements CheckpointStore {
     @Override
     public CompletionStage<Void> saveScan(String table, String streamArn, String segment, ScanProgress progress) {
         return done(() -> scan.put(segment, progress));
+    }
+
+    @Override
+    public CompletionStage<Void> saveLog(String table, String id) {
+        return done(() -> {});
     }
 
     @Override

@@ -85,6 +85,24 @@ final class ShardReaderTest {
     }
 
     @Test
+    void status_justTakenOver_isBehindUntilTheEndWasSeen() {
+        assertThat(status(reader).isBehind()).isTrue();
+        pages.add(3, 100);
+        var unused = reader.step();
+        assertThat(status(reader).isBehind()).isTrue();
+        unused = reader.step();
+        // One empty page may come before more.
+        assertThat(status(reader).isBehind()).isTrue();
+        unused = reader.step();
+        assertThat(status(reader).isBehind()).isFalse();
+    }
+
+    private static CaptureStatus status(ShardReader reader) {
+        return new CaptureStatus(
+                "table", "arn", CaptureStatus.State.TAILING, List.of(reader.status()), 0, 0, null, null);
+    }
+
+    @Test
     void step_pageOfFewRecords_restsHalfThePollInterval() {
         pages.add(3, 100);
 
