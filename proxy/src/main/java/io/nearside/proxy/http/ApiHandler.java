@@ -9,10 +9,12 @@ import io.nearside.proxy.operation.Answer;
 import io.nearside.proxy.operation.Api;
 import io.nearside.proxy.operation.ApiException;
 import io.nearside.proxy.operation.ApiRequest;
+import io.nearside.proxy.operation.CacheControl;
 import io.nearside.proxy.operation.CacheOutcome;
 import io.nearside.proxy.operation.Contexts;
 import io.nearside.proxy.operation.Operation;
 import io.nearside.proxy.operation.Operations;
+import io.nearside.proxy.upstream.CrossOrigin;
 import io.nearside.proxy.upstream.Relay;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -21,7 +23,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiHandler {
 
+    private static final Buffer UNREADABLE = Buffer.buffer(new byte[] {0});
     private static final CharSequence TARGET = HttpHeaders.createOptimized("X-Amz-Target");
+
+    private static final Set<String> FORWARDED_AS_SENT =
+            Set.of("origin", "content-encoding", "user-agent", "x-amzn-trace-id", "baggage");
 
     private final Operations operations;
     private final Relay relay;
@@ -104,6 +112,10 @@ final class ApiHandler {
 
     private Future<Answer> route(HttpServerRequest request, Operation operation, String target, Buffer body) {
         boolean post = request.method().equals(HttpMethod.POST);
+        MultiMap headers = request.headers();
+        if (request.method().equals(HttpMethod.OPTIONS) && CrossOrigin.isPreflight(headers)) {
+            return relayAsSent(request, null);
+        }
         if (authenticator.isPresent()) {
             admit(authenticator.get(), request, operation, body);
             if (!post) {
@@ -115,8 +127,14 @@ final class ApiHandler {
         if (operation == Operation.UNRECOGNIZED && !namesService(target)) {
             return relay.relaySigned(target, body).map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
         }
-        String cacheControl = request.getHeader(HttpHeaders.CACHE_CONTROL);
-        return operations.handle(new ApiRequest(operation, target, body, CacheControlHeader.parse(cacheControl)));
+        return operations.handle(new ApiRequest(operation, target, body, cacheControl(headers), headers));
+    }
+
+    /** From an origin that DynamoDB was not yet asked about, the request itself is the question. */
+    private CacheControl cacheControl(MultiMap headers) {
+        return relay.crossOrigin().knows(headers)
+                ? CacheControlHeader.parse(headers.get(HttpHeaders.CACHE_CONTROL))
+                : CacheControl.NO_CACHE;
     }
 
     private void admit(Authenticator verifier, HttpServerRequest request, Operation operation, Buffer body) {
@@ -129,7 +147,8 @@ final class ApiHandler {
             throw e;
         }
         try {
-            caller.authorize(operation, body);
+            // What an encoded body names cannot be known, so it names nothing that a limited caller may use.
+            caller.authorize(operation, ApiRequest.isEncoded(request.headers()) ? UNREADABLE : body);
         } catch (ApiException e) {
             meters.refused(Refusal.UNAUTHORIZED);
             throw e;
@@ -140,6 +159,8 @@ final class ApiHandler {
         MultiMap headers = HttpHeaders.headers();
         request.headers().forEach((name, value) -> {
             if (name.regionMatches(true, 0, "x-amz-", 0, 6)
+                    || name.regionMatches(true, 0, "access-control-", 0, 15)
+                    || FORWARDED_AS_SENT.contains(name.toLowerCase(Locale.ROOT))
                     || name.equalsIgnoreCase("authorization")
                     || name.equalsIgnoreCase("content-type")) {
                 headers.add(name, value);
@@ -163,6 +184,7 @@ final class ApiHandler {
             HttpServerRequest request, Operation operation, @Nullable Buffer body, Answer answer, long startedNanos) {
         try {
             tracing.answered(operation, body, answer);
+            relay.crossOrigin().addTo(request.response().headers(), request.headers());
             writer.write(request.response(), operation, answer);
             long elapsedNanos = System.nanoTime() - startedNanos;
             meters.answered(operation, answer.outcome(), answer.status(), elapsedNanos);

@@ -25,6 +25,7 @@ final class PlainHead {
 
     private static final byte[] REQUEST_LINE = ascii("POST / HTTP/1.1\r\n");
     private static final byte[] HOST = ascii("host");
+    private static final byte[] ORIGIN = ascii("origin");
     private static final byte[] EXPECT = ascii("expect");
     private static final byte[] UPGRADE = ascii("upgrade");
     private static final byte[] CONNECTION = ascii("connection");
@@ -33,6 +34,7 @@ final class PlainHead {
     private static final byte[] CACHE_CONTROL = ascii("cache-control");
     private static final byte[] AUTHORIZATION = ascii("authorization");
     private static final byte[] CONTENT_LENGTH = ascii("content-length");
+    private static final byte[] CONTENT_ENCODING = ascii("content-encoding");
     private static final byte[] TRANSFER_ENCODING = ascii("transfer-encoding");
     private static final byte[] GET_ITEM = ascii("DynamoDB_20120810.GetItem");
 
@@ -154,6 +156,8 @@ final class PlainHead {
         switch (nameTo - name) {
             case 4 -> hosts += is(name, nameTo, HOST) ? 1 : 0;
             case 6 -> {
+                // A browser is to be told more than a hit says.
+                choosy |= is(name, nameTo, ORIGIN);
                 return !is(name, nameTo, EXPECT);
             }
             case 7 -> {
@@ -178,6 +182,7 @@ final class PlainHead {
             case 14 -> {
                 return !is(name, nameTo, CONTENT_LENGTH) || takeLength(from, to);
             }
+            case 16 -> choosy |= is(name, nameTo, CONTENT_ENCODING);
             case 17 -> {
                 return !is(name, nameTo, TRANSFER_ENCODING);
             }

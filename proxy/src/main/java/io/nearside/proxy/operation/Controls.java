@@ -39,6 +39,9 @@ final class Controls {
         }
         Set<String> named = new HashSet<>();
         try {
+            if (request.isEncoded()) {
+                throw new NotUnderstoodException("an encoded body");
+            }
             collect(Bodies.slice(request.body()).cursor(), named);
         } catch (NotUnderstoodException e) {
             tables.all().forEach(table -> named.add(table.name()));

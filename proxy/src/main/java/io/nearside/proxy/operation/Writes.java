@@ -60,7 +60,9 @@ final class Writes {
     }
 
     Future<UpstreamAnswer> handle(ApiRequest request) {
-        List<WriteTarget> targets = WriteTargets.of(request.operation(), Bodies.slice(request.body()));
+        List<WriteTarget> targets = request.isEncoded()
+                ? List.of(WriteTarget.anything())
+                : WriteTargets.of(request.operation(), Bodies.slice(request.body()));
         List<Future<TableDescription>> unknown = targets.stream()
                 .filter(target -> target.holder() != null)
                 .map(WriteTarget::table)
@@ -104,6 +106,9 @@ final class Writes {
 
     /** How the request is sent. Only what is understood to its last member is ever changed. */
     private OutgoingWrite outgoing(ApiRequest request, List<WriteTarget> targets) {
+        if (request.isEncoded()) {
+            return OutgoingWrite.opaque(request);
+        }
         try {
             return switch (request.operation()) {
                 case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM ->

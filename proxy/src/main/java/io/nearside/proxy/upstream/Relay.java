@@ -15,6 +15,9 @@ public interface Relay {
     /** Sends a request as the caller made it, with the caller's headers and no signature of ours. */
     Future<UpstreamAnswer> relay(HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body);
 
+    /** What DynamoDB says to browsers. */
+    CrossOrigin crossOrigin();
+
     /** Sends a signed request for a target that names neither of DynamoDB's services; empty for no target at all. */
     Future<UpstreamAnswer> relaySigned(String target, Buffer body);
 }

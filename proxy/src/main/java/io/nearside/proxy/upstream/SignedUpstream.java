@@ -57,18 +57,24 @@ public final class SignedUpstream implements Upstream, Relay {
 
     @Override
     public Future<UpstreamAnswer> send(ApiRequest request) {
-        Call call = new Call(request.operation(), request.target(), endpointOf(request.target()), request.body());
+        Call call = new Call(
+                request.operation(), request.target(), endpointOf(request.target()), request.body(), request.headers());
         return attempt(call, true);
     }
 
     @Override
     public Future<UpstreamAnswer> relay(HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
-        return connections.exchange(endpoints.of(Api.DYNAMODB), method, uri, headers, body);
+        return connections.exchange(endpoints.of(Api.DYNAMODB), method, uri, headers, body, headers);
     }
 
     @Override
     public Future<UpstreamAnswer> relaySigned(String target, Buffer body) {
-        return attempt(new Call(Operation.UNRECOGNIZED, target, endpointOf(target), body), false);
+        return attempt(new Call(Operation.UNRECOGNIZED, target, endpointOf(target), body, null), false);
+    }
+
+    @Override
+    public CrossOrigin crossOrigin() {
+        return connections.crossOrigin();
     }
 
     /** The connections now. */
@@ -108,7 +114,7 @@ public final class SignedUpstream implements Upstream, Relay {
 
     private Future<UpstreamAnswer> exchange(Call call, AwsCredentialsIdentity identity) {
         MultiMap headers = signer.sign(identity, call.endpoint, call.target, call.body);
-        return connections.exchange(call.endpoint, HttpMethod.POST, "/", headers, call.body);
+        return connections.exchange(call.endpoint, HttpMethod.POST, "/", headers, call.body, call.caller);
     }
 
     private Endpoint endpointOf(String target) {
@@ -126,5 +132,10 @@ public final class SignedUpstream implements Upstream, Relay {
         return operation.repeatable();
     }
 
-    private record Call(Operation operation, String target, Endpoint endpoint, Buffer body) {}
+    private record Call(
+            Operation operation,
+            String target,
+            Endpoint endpoint,
+            Buffer body,
+            @Nullable MultiMap caller) {}
 }

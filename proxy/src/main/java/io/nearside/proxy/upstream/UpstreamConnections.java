@@ -1,5 +1,6 @@
 package io.nearside.proxy.upstream;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.nearside.proxy.operation.Answer;
 import io.nearside.proxy.upstream.UpstreamException.Landing;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -47,6 +48,7 @@ final class UpstreamConnections {
     private final UpstreamLimits limits;
     private final long connectTimeoutMillis;
     private final long requestTimeoutMillis;
+    private final CrossOrigin crossOrigin = new CrossOrigin(Ticker.systemTicker());
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
     private final LongAdder open = new LongAdder();
     private final LongAdder busy = new LongAdder();
@@ -67,10 +69,21 @@ final class UpstreamConnections {
         this.poolOfOthers = newPool();
     }
 
-    /** One exchange; every failure is an {@link UpstreamException}. */
+    /**
+     * One exchange; every failure is an {@link UpstreamException}.
+     *
+     * @param headers signed, or the caller's own
+     * @param caller headers of the request that the exchange is made for; null if it is for the proxy itself
+     */
     Future<UpstreamAnswer> exchange(
-            Endpoint endpoint, HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {
+            Endpoint endpoint,
+            HttpMethod method,
+            String uri,
+            MultiMap headers,
+            @Nullable Buffer body,
+            @Nullable MultiMap caller) {
         TraceContext.addTo(headers);
+        CallerHeaders.addTo(headers, caller);
         waiting.increment();
         Pool pool = pool();
         AtomicInteger inUse = pool.inUse(endpoint);
@@ -92,7 +105,7 @@ final class UpstreamConnections {
                 .compose(request -> {
                     busy.increment();
                     inUse.incrementAndGet();
-                    return converse(endpoint, request, body).onComplete(done -> {
+                    return converse(endpoint, request, body, caller).onComplete(done -> {
                         inUse.decrementAndGet();
                         busy.decrement();
                     });
@@ -106,6 +119,10 @@ final class UpstreamConnections {
             // Vert.x throws where it otherwise fails the future, once the pool is closed.
             return Future.failedFuture(closed);
         }
+    }
+
+    CrossOrigin crossOrigin() {
+        return crossOrigin;
     }
 
     ConnectionCounts counts() {
@@ -146,9 +163,15 @@ final class UpstreamConnections {
         return pool;
     }
 
-    private Future<UpstreamAnswer> converse(Endpoint endpoint, HttpClientRequest request, @Nullable Buffer body) {
+    private Future<UpstreamAnswer> converse(
+            Endpoint endpoint, HttpClientRequest request, @Nullable Buffer body, @Nullable MultiMap caller) {
         Future<HttpClientResponse> response = body == null ? request.send() : request.send(body);
-        return response.compose(UpstreamConnections::read)
+        return response.compose(answer -> {
+                    if (caller != null) {
+                        crossOrigin.learn(caller, answer.headers());
+                    }
+                    return read(answer);
+                })
                 .recover(failure -> Future.failedFuture(new UpstreamException(
                         Landing.UNKNOWN, "No answer from DynamoDB at " + endpoint + ": " + reason(failure), failure)));
     }

@@ -1,5 +1,6 @@
 package io.nearside.proxy.http;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nearside.proxy.RawHttp;
 import io.nearside.proxy.TestProxy;
@@ -10,6 +11,7 @@ import io.nearside.proxy.operation.CacheOutcome;
 import io.nearside.proxy.operation.Operation;
 import io.nearside.proxy.operation.Operations;
 import io.nearside.proxy.operation.ReadyAnswers;
+import io.nearside.proxy.upstream.CrossOrigin;
 import io.nearside.proxy.upstream.Relay;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
@@ -128,6 +130,10 @@ class DefectsTest {
 
     /** Nothing here is relayed. */
     private static final class NoRelay implements Relay {
+        @Override
+        public CrossOrigin crossOrigin() {
+            return new CrossOrigin(Ticker.systemTicker());
+        }
 
         @Override
         public Future<UpstreamAnswer> relay(HttpMethod method, String uri, MultiMap headers, @Nullable Buffer body) {

@@ -96,7 +96,8 @@ class WriteCoherenceTest {
                 Operation.UNRECOGNIZED,
                 "DynamoDB_20120810.RenameEverything",
                 io.vertx.core.buffer.Buffer.buffer("{}"),
-                CacheControl.ANY));
+                CacheControl.ANY,
+                null));
         f.upstream.next().answer("{}");
 
         assertThat(f.isCached()).isFalse();
