@@ -12,7 +12,9 @@ import io.nearside.proxy.admin.CoherenceDocument;
 import io.nearside.proxy.admin.Health;
 import io.nearside.proxy.admin.HealthListener;
 import io.nearside.proxy.admin.Readiness;
-import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.auth.AccessControl;
+import io.nearside.proxy.auth.Authorizer;
+import io.nearside.proxy.auth.ShardIterators;
 import io.nearside.proxy.cache.CacheMaintenance;
 import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
@@ -46,6 +48,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -125,14 +128,16 @@ public final class ProxyServer implements AutoCloseable {
         UpstreamMeters.register(metrics, upstream);
         CachingOperations operations = operations(parts);
         CacheMeters.register(metrics, cache, pages, operations, config.cache().pricePerMillionReadUnits());
-        Optional<Authenticator> authenticator = parts.authenticator();
+        Optional<AccessControl> access = parts.authenticator()
+                .map(authenticator -> new AccessControl(
+                        authenticator, new Authorizer(operations, new ShardIterators(new SecureRandom()))));
         this.data = new ApiListener(
                 vertx,
                 config.listen(),
                 operations,
-                authenticator.isEmpty() && tracing.isEmpty() ? Optional.of(operations) : Optional.empty(),
-                upstream,
-                authenticator,
+                access.isEmpty() && tracing.isEmpty() ? Optional.of(operations) : Optional.empty(),
+                operations.heard(upstream),
+                access,
                 new RequestMeters(metrics),
                 Clock.systemUTC(),
                 tls,

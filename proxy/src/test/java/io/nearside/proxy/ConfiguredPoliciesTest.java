@@ -61,10 +61,10 @@ class ConfiguredPoliciesTest {
     @Test
     void staleness_isOff_orWhatTheTableSays() {
         TablePolicies policies =
-                policies("tables: [{name: a, refresh-ahead: 1s, stale-while-revalidate: 2s, stale-if-error: 3s}]");
+                policies("tables: [{name: orders, refresh-ahead: 1s, stale-while-revalidate: 2s, stale-if-error: 3s}]");
 
-        assertThat(policies.of("a").staleness()).isEqualTo(new Staleness(seconds(1), seconds(2), seconds(3)));
-        assertThat(policies.of("b").staleness()).isEqualTo(STALENESS);
+        assertThat(policies.of("orders").staleness()).isEqualTo(new Staleness(seconds(1), seconds(2), seconds(3)));
+        assertThat(policies.of("lines").staleness()).isEqualTo(STALENESS);
     }
 
     private static long seconds(long seconds) {

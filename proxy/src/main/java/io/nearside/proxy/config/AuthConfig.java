@@ -47,8 +47,11 @@ public record AuthConfig(
             boolean readOnly,
 
             @Setting(
-                    value = "Names of the tables that the key may use; `*` stands for any run of characters. A key"
-                            + " with less than `*` may not use PartiQL.",
+                    value = "Names of the tables that the key may use; `*` stands for any run of characters, and a"
+                            + " pattern that begins with `arn:` for tables that are named by such an ARN in other"
+                            + " accounts. A key with less than `*` may do only what stays within its tables: no"
+                            + " PartiQL, no lists, no sharing, exports or restores, and nothing that the proxy does"
+                            + " not know.",
                     byDefault = "[\"*\"]")
             List<String> tables) {
 

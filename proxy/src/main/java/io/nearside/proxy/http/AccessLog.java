@@ -57,7 +57,7 @@ final class AccessLog {
     private static void write(Operation operation, @Nullable Buffer body, Answer answer, long elapsedNanos) {
         LOG.atInfo()
                 .addKeyValue("operation", operation.label())
-                .addKeyValue("table", body == null ? "" : RequestedTable.of(body))
+                .addKeyValue("table", body == null ? "" : RequestedTable.of(operation, body))
                 .addKeyValue("status", answer.status())
                 .addKeyValue("cache", answer.outcome().label())
                 .addKeyValue("micros", TimeUnit.NANOSECONDS.toMicros(elapsedNanos))

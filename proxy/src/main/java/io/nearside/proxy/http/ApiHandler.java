@@ -1,6 +1,8 @@
 package io.nearside.proxy.http;
 
+import io.nearside.proxy.auth.AccessControl;
 import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.auth.Authorizer;
 import io.nearside.proxy.auth.Caller;
 import io.nearside.proxy.auth.RequestHead;
 import io.nearside.proxy.metrics.Refusal;
@@ -45,24 +47,27 @@ final class ApiHandler {
 
     private final Operations operations;
     private final Relay relay;
-    private final Optional<Authenticator> authenticator;
+    private final Optional<AccessControl> access;
     private final RequestMeters meters;
     private final AnswerWriter writer;
     private final Tracing tracing;
     private final AccessLog accessLog;
 
-    /** @param authenticator verifies signatures; empty lets anybody in */
+    /**
+     * @param relay hands on what is meant for no operation; the cache hears of what goes this way
+     * @param access verifies signatures and knows rights; empty lets anybody do anything
+     */
     ApiHandler(
             Operations operations,
             Relay relay,
-            Optional<Authenticator> authenticator,
+            Optional<AccessControl> access,
             RequestMeters meters,
             AnswerWriter writer,
             Tracing tracing,
             AccessLog accessLog) {
         this.operations = operations;
         this.relay = relay;
-        this.authenticator = authenticator;
+        this.access = access;
         this.meters = meters;
         this.writer = writer;
         this.tracing = tracing;
@@ -116,17 +121,25 @@ final class ApiHandler {
         if (request.method().equals(HttpMethod.OPTIONS) && CrossOrigin.isPreflight(headers)) {
             return relayAsSent(request, null);
         }
-        if (authenticator.isPresent()) {
-            admit(authenticator.get(), request, operation, body);
+        if (access.isPresent()) {
+            Caller caller = authenticate(access.get().authenticator(), request, body);
             if (!post) {
                 throw ApiException.framework("UnknownOperationException", "");
+            }
+            if (caller.isLimited()) {
+                return limited(access.get().authorizer(), caller, request, operation, target, body);
             }
         } else if (!post || !AuthorizationForm.plausible(request.getHeader(HttpHeaders.AUTHORIZATION))) {
             return relayAsSent(request, post ? body : null);
         }
-        if (operation == Operation.UNRECOGNIZED && !namesService(target)) {
+        return carryOut(request, operation, target, body);
+    }
+
+    private Future<Answer> carryOut(HttpServerRequest request, Operation operation, String target, Buffer body) {
+        if (operation == Operation.UNRECOGNIZED && !Api.mayServe(target)) {
             return relay.relaySigned(target, body).map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
         }
+        MultiMap headers = request.headers();
         return operations.handle(new ApiRequest(operation, target, body, cacheControl(headers), headers));
     }
 
@@ -137,22 +150,37 @@ final class ApiHandler {
                 : CacheControl.NO_CACHE;
     }
 
-    private void admit(Authenticator verifier, HttpServerRequest request, Operation operation, Buffer body) {
-        Caller caller;
+    private Caller authenticate(Authenticator authenticator, HttpServerRequest request, Buffer body) {
         try {
-            caller = verifier.authenticate(
+            return authenticator.authenticate(
                     new RequestHead(request.method().name(), request.uri(), request.headers()), body);
         } catch (ApiException e) {
             meters.refused(Refusal.UNAUTHENTICATED);
             throw e;
         }
+    }
+
+    /** Authorization runs before the lookup, so that a hit needs the same rights as a miss. */
+    private Future<Answer> limited(
+            Authorizer authorizer,
+            Caller caller,
+            HttpServerRequest request,
+            Operation operation,
+            String target,
+            Buffer body) {
+        Future<Buffer> authorized;
         try {
             // What an encoded body names cannot be known, so it names nothing that a limited caller may use.
-            caller.authorize(operation, ApiRequest.isEncoded(request.headers()) ? UNREADABLE : body);
+            authorized = authorizer.authorize(
+                    caller, operation, ApiRequest.isEncoded(request.headers()) ? UNREADABLE : body);
         } catch (ApiException e) {
             meters.refused(Refusal.UNAUTHORIZED);
             throw e;
         }
+        return Contexts.onCurrent(authorized)
+                .onFailure(denied -> meters.refused(Refusal.UNAUTHORIZED))
+                .compose(allowed -> carryOut(request, operation, target, allowed))
+                .map(answer -> answer.withBody(authorizer.answered(caller, operation, answer.body())));
     }
 
     private Future<Answer> relayAsSent(HttpServerRequest request, @Nullable Buffer body) {
@@ -168,10 +196,6 @@ final class ApiHandler {
         });
         return relay.relay(request.method(), request.uri(), headers, body)
                 .map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
-    }
-
-    private static boolean namesService(String target) {
-        return target.startsWith(Api.DYNAMODB.targetPrefix()) || target.startsWith(Api.STREAMS.targetPrefix());
     }
 
     private void fail(

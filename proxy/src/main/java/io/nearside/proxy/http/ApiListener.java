@@ -1,6 +1,6 @@
 package io.nearside.proxy.http;
 
-import io.nearside.proxy.auth.Authenticator;
+import io.nearside.proxy.auth.AccessControl;
 import io.nearside.proxy.config.ListenConfig;
 import io.nearside.proxy.metrics.Refusal;
 import io.nearside.proxy.metrics.RequestMeters;
@@ -57,7 +57,7 @@ public final class ApiListener {
     private final Operations operations;
     private final Optional<ReadyAnswers> ready;
     private final Relay relay;
-    private final Optional<Authenticator> authenticator;
+    private final Optional<AccessControl> access;
     private final RequestMeters meters;
     private final InstantSource wall;
     private final Optional<Tls> tls;
@@ -73,7 +73,8 @@ public final class ApiListener {
     /**
      * @param ready the short way to answers from memory; empty where every request must be seen as a whole, as authenticators and
      *     spans need it
-     * @param authenticator verifies signatures; empty lets anybody in
+     * @param relay hands on what is meant for no operation; the cache hears of what goes this way
+     * @param access verifies signatures and knows rights; empty lets anybody do anything
      * @param tls what {@code listen.tls} names; empty speaks plain HTTP
      * @param logOneIn one request in so many goes to the access log; 0 for none
      */
@@ -83,7 +84,7 @@ public final class ApiListener {
             Operations operations,
             Optional<ReadyAnswers> ready,
             Relay relay,
-            Optional<Authenticator> authenticator,
+            Optional<AccessControl> access,
             RequestMeters meters,
             InstantSource wall,
             Optional<Tls> tls,
@@ -94,7 +95,7 @@ public final class ApiListener {
         this.operations = operations;
         this.ready = ready;
         this.relay = relay;
-        this.authenticator = authenticator;
+        this.access = access;
         this.meters = meters;
         this.wall = wall;
         this.tls = tls;
@@ -217,13 +218,7 @@ public final class ApiListener {
             SecureRandom random = new SecureRandom();
             AccessLog accessLog = new AccessLog(logOneIn, new SplittableRandom());
             ApiHandler handler = new ApiHandler(
-                    operations,
-                    relay,
-                    authenticator,
-                    meters,
-                    new AnswerWriter(wall, random, drain),
-                    tracing,
-                    accessLog);
+                    operations, relay, access, meters, new AnswerWriter(wall, random, drain), tracing, accessLog);
             Optional<ShortWay> shortWay =
                     ready.map(answers -> new ShortWay(answers, new HitEncoder(wall, random), meters, accessLog, drain));
             ArrivalLimits limits = new ArrivalLimits(

@@ -1,6 +1,7 @@
 package io.nearside.proxy.http;
 
-import io.nearside.proxy.auth.NamedTables;
+import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.RequestShape;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,12 +17,14 @@ public final class RequestedTable {
     private RequestedTable() {}
 
     /** The table's name or ARN, several joined by commas; empty if there is none or only PartiQL names it. */
-    public static String of(Buffer body) {
-        List<String> tables = NamedTables.in(body).stream()
-                .distinct()
-                .filter(name -> NAME.matcher(name).matches())
-                .sorted()
-                .toList();
+    public static String of(Operation operation, Buffer body) {
+        RequestShape shape = RequestShape.of(operation);
+        List<String> tables = (shape == null ? List.<String>of() : shape.names(body))
+                .stream()
+                        .distinct()
+                        .filter(name -> NAME.matcher(name).matches())
+                        .sorted()
+                        .toList();
         return tables.size() <= MOST
                 ? String.join(",", tables)
                 : String.join(",", tables.subList(0, MOST)) + ",+" + (tables.size() - MOST);

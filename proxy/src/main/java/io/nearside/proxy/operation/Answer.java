@@ -30,4 +30,9 @@ public record Answer(
             throw new IllegalArgumentException("status: " + status + " is no HTTP status");
         }
     }
+
+    /** The same answer with another body; itself if that is its own. */
+    public Answer withBody(Buffer other) {
+        return other == body ? this : new Answer(status, other, outcome, ageMillis, CRC32_UNKNOWN, requestId);
+    }
 }

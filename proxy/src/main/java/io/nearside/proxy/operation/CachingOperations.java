@@ -7,6 +7,9 @@ import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.coherence.Announcer;
 import io.nearside.proxy.coherence.ServingRule;
 import io.nearside.proxy.json.JsonSlice;
+import io.nearside.proxy.name.TableArn;
+import io.nearside.proxy.operation.OwnTables.Owner;
+import io.nearside.proxy.upstream.Relay;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
@@ -18,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * DynamoDB with a memory: answers eventually consistent GetItem, BatchGetItem, Query and Scan from memory, sends everything else on, and keeps the
  * cache right about all that passes through. Hides the version attribute of replicated tables.
  */
-public final class CachingOperations implements Operations, ReadyAnswers {
+public final class CachingOperations implements Operations, ReadyAnswers, TableOwnership {
 
     private final Upstream upstream;
+    private final TableDirectory directory;
     private final ItemReads itemReads;
     private final BatchReads batchReads;
     private final Queries queries;
@@ -57,6 +61,7 @@ public final class CachingOperations implements Operations, ReadyAnswers {
         TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
         ExpiredItems expired = new ExpiredItems(wall);
         this.upstream = upstream;
+        this.directory = directory;
         this.ticker = ticker;
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
@@ -69,7 +74,7 @@ public final class CachingOperations implements Operations, ReadyAnswers {
         this.otherReads = new OtherReads(directory, cache);
         this.writes =
                 new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);
-        this.controls = new Controls(cache.tables(), announcer);
+        this.controls = new Controls(cache.tables(), directory.own(), announcer);
         this.inspector = new CacheInspector(directory, cache, pages, rule, announcer);
     }
 
@@ -100,6 +105,26 @@ public final class CachingOperations implements Operations, ReadyAnswers {
     public @Nullable ReadyAnswer getItem(JsonSlice request) {
         CachedItem item = requests.mayName(request) ? null : itemReads.settled(request);
         return item == null ? null : new ReadyAnswer(item.body(), item.crc32(), item.ageMillis(ticker.read()));
+    }
+
+    @Override
+    public Future<Boolean> isOwn(TableArn arn) {
+        OwnTables own = directory.own();
+        return own.of(arn) == Owner.UNKNOWN
+                ? directory.describe(arn.name()).transform(described -> own(own.of(arn)))
+                : own(own.of(arn));
+    }
+
+    private static Future<Boolean> own(Owner owner) {
+        return Future.succeededFuture(owner == Owner.OWN);
+    }
+
+    /**
+     * The relay, such that the cache hears of what goes by it: requests that cannot be meant for any operation known here, but
+     * may be for one that DynamoDB knows, of an older version of its API for instance.
+     */
+    public Relay heard(Relay relay) {
+        return new HeardRelay(relay, writes);
     }
 
     /** What operators may ask of the cache, and do to it. */

@@ -2,9 +2,8 @@ package io.nearside.proxy.operation;
 
 import io.nearside.proxy.cache.CachedTables;
 import io.nearside.proxy.coherence.Announcer;
-import io.nearside.proxy.json.JsonCursor;
-import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.operation.RequestShape.Names;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -22,19 +21,21 @@ final class Controls {
             Operation.RESTORE_TABLE_TO_POINT_IN_TIME,
             Operation.CREATE_GLOBAL_TABLE,
             Operation.UPDATE_GLOBAL_TABLE);
-    private static final Set<String> NAMES = Set.of("TableName", "TargetTableName", "GlobalTableName");
 
     private final CachedTables tables;
+    private final OwnTables own;
     private final Announcer announcer;
 
-    Controls(CachedTables tables, Announcer announcer) {
+    Controls(CachedTables tables, OwnTables own, Announcer announcer) {
         this.tables = tables;
+        this.own = own;
         this.announcer = announcer;
     }
 
     /** The operation was answered, or failed when nobody knows how far it got. */
     void ended(ApiRequest request, boolean refused) {
-        if (refused || !CHANGING.contains(request.operation())) {
+        RequestShape shape = RequestShape.of(request.operation());
+        if (refused || shape == null || !CHANGING.contains(request.operation())) {
             return;
         }
         Set<String> named = new HashSet<>();
@@ -42,7 +43,7 @@ final class Controls {
             if (request.isEncoded()) {
                 throw new NotUnderstoodException("an encoded body");
             }
-            collect(Bodies.slice(request.body()).cursor(), named);
+            shape.read(Bodies.slice(request.body()), into(named));
         } catch (NotUnderstoodException e) {
             tables.all().forEach(table -> named.add(table.name()));
         }
@@ -54,17 +55,21 @@ final class Controls {
         return answer.status() >= 400 && answer.status() < 500;
     }
 
-    private static void collect(JsonCursor cursor, Set<String> named) throws NotUnderstoodException {
-        cursor.enterObject();
-        while (cursor.nextName()) {
-            if (NAMES.contains(cursor.nameText())) {
-                named.add(TableNames.ofNameOrArn(cursor.text()));
-            } else if (cursor.nameIs("TableCreationParameters")) {
-                JsonSlice nested = cursor.skipValue();
-                collect(nested.cursor(), named);
-            } else {
-                cursor.skipValue();
+    /** Collects the tables of this account that the request names, or may name. */
+    private Names into(Set<String> named) {
+        return new Names() {
+            @Override
+            public void table(String nameOrArn) {
+                String name = own.possible(nameOrArn);
+                if (name != null) {
+                    named.add(name);
+                }
             }
-        }
+
+            @Override
+            public void arn(String arn) {
+                // Where a changing operation names something by its ARN only, it reads from there.
+            }
+        };
     }
 }

@@ -61,9 +61,9 @@ final class OtherReads {
             }
             cursor.enterObject();
             while (cursor.nextName()) {
-                String table = TableNames.ofNameOrArn(cursor.nameText());
+                String table = directory.own().possible(cursor.nameText());
                 JsonSlice asked = cursor.skipValue();
-                if (cache.tables().isRecentlyWritten(table) && asksForRecent(table, asked)) {
+                if (table != null && cache.tables().isRecentlyWritten(table) && asksForRecent(table, asked)) {
                     recent.add(asked);
                 }
             }
@@ -105,7 +105,7 @@ final class OtherReads {
         cursor.enterObject();
         while (cursor.nextName()) {
             if (cursor.nameIs("TableName")) {
-                table = TableNames.ofNameOrArn(cursor.text());
+                table = directory.own().possible(cursor.text());
             } else if (cursor.nameIs("IndexName")) {
                 index = cursor.text();
             } else if (cursor.nameIs("ConsistentRead")) {

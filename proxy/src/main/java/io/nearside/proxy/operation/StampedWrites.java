@@ -32,9 +32,12 @@ final class StampedWrites {
     private static final int MAX_BODY_BYTES = 16 * 1024 * 1024 - 16 * 1024;
 
     private final VersionStamps stamps;
+    private final OwnTables own;
 
-    StampedWrites(VersionStamps stamps) {
+    /** @param own tells tables of this account from others', whose items get no versions */
+    StampedWrites(VersionStamps stamps, OwnTables own) {
         this.stamps = stamps;
+        this.own = own;
     }
 
     /** What puts the version into the write; empty where that is not simple. */
@@ -115,7 +118,7 @@ final class StampedWrites {
         int writes = 0;
         tables.enterObject();
         while (tables.nextName()) {
-            String table = TableNames.ofNameOrArn(tables.nameText());
+            String table = own.certain(tables.nameText());
             tables.enterArray();
             while (tables.nextElement()) {
                 if (++writes > WriteTargets.MOST) {
@@ -123,7 +126,7 @@ final class StampedWrites {
                 }
                 Member put = Member.find(tables.skipValue(), "PutRequest");
                 Member item = put == null ? null : Member.find(put.value(), "Item");
-                Version version = item == null ? null : stamps.next(table);
+                Version version = item == null || table == null ? null : stamps.next(table);
                 if (item != null && version != null) {
                     splices.addAll(put(item.value(), version));
                 }

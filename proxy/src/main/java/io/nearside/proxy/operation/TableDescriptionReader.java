@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TableDescriptionReader {
 
     private String name = "";
+    private String arn = "";
     private String id = "";
     private String created = "";
     private String status = "";
@@ -30,10 +31,17 @@ final class TableDescriptionReader {
     /**
      * What DescribeTable answered.
      *
+     * @param arn {@code TableArn}; empty where a compatible endpoint gives none
      * @param id {@code TableId}, or the time of creation where a compatible endpoint gives no id
      * @param deleting whether the table is on its way out
      */
-    record Described(String name, String id, boolean deleting, KeySchema key, List<TableDescription.Index> indexes) {}
+    record Described(
+            String name,
+            String arn,
+            String id,
+            boolean deleting,
+            KeySchema key,
+            List<TableDescription.Index> indexes) {}
 
     private record RawIndex(
             String name, @Nullable Map<String, String> keyRoles, boolean global, String projection, String status) {}
@@ -63,7 +71,7 @@ final class TableDescriptionReader {
             KeySchema key = index.keyRoles == null ? null : schema(index.keyRoles);
             described.add(new TableDescription.Index(index.name, key, index.global, index.projection));
         }
-        return new Described(name, identity, status.equals("DELETING"), schema(keyRoles), described);
+        return new Described(name, arn, identity, status.equals("DELETING"), schema(keyRoles), described);
     }
 
     private void table(JsonCursor cursor) throws NotUnderstoodException {
@@ -71,6 +79,8 @@ final class TableDescriptionReader {
         while (cursor.nextName()) {
             if (cursor.nameIs("TableName")) {
                 name = cursor.text();
+            } else if (cursor.nameIs("TableArn")) {
+                arn = cursor.text();
             } else if (cursor.nameIs("TableId")) {
                 id = cursor.text();
             } else if (cursor.nameIs("TableStatus")) {

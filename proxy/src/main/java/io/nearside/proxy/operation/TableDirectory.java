@@ -40,6 +40,7 @@ final class TableDirectory {
     private final Upstream upstream;
     private final CachedTables tables;
     private final Ticker ticker;
+    private final OwnTables own = new OwnTables();
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Future<TableDescription>> underWay = new ConcurrentHashMap<>();
     private final Cache<String, Throwable> failures;
@@ -53,6 +54,11 @@ final class TableDirectory {
                 .expireAfterWrite(FAILURE_KEPT)
                 .ticker(ticker)
                 .build();
+    }
+
+    /** What the descriptions so far tell of ARNs. */
+    OwnTables own() {
+        return own;
     }
 
     /** The table's description if it is at hand and can be believed. */
@@ -159,6 +165,7 @@ final class TableDirectory {
             }
             CachedTable table = open(name, described);
             table.confirm();
+            own.described(name, described.arn());
             TableDescription description = new TableDescription(table, described.key(), described.indexes());
             known.put(name, new Known(description, ticker.read()));
             return Future.succeededFuture(description);

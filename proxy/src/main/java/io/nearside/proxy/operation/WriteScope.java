@@ -39,7 +39,7 @@ final class WriteScope {
         this.faults = faults;
     }
 
-    /** Bumps the counters of all targets. Tables that the directory does not know count as written whole. */
+    /** Bumps the counters of all targets. Tables that the directory does not know, and ARNs that it cannot tell, count as tables written whole. */
     static WriteScope begin(
             List<WriteTarget> targets,
             TableDirectory directory,
@@ -59,7 +59,10 @@ final class WriteScope {
         }
         TableDescription description = directory.known(target.table());
         JsonSlice holder = target.holder();
-        if (description == null || holder == null || !guarded(target.table(), description, holder, target.item())) {
+        if (description == null
+                || holder == null
+                || !target.isOwn()
+                || !guarded(target.table(), description, holder, target.item())) {
             cache.tables().beginWrite(target.table());
             tables.add(target.table());
         }

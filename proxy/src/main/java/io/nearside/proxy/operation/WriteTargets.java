@@ -22,7 +22,7 @@ final class WriteTargets {
     static final int MOST = 100;
 
     private final List<WriteTarget> targets = new ArrayList<>(1);
-    private final Set<String> wholeTables = new HashSet<>();
+    private final Set<WriteTarget> wholeTables = new HashSet<>();
     private boolean tooMany;
 
     private WriteTargets() {}
@@ -59,17 +59,17 @@ final class WriteTargets {
         if (!tooMany) {
             tooMany = true;
             for (WriteTarget earlier : targets) {
-                wholeTables.add(earlier.table());
+                wholeTables.add(earlier.whole());
             }
         }
-        wholeTables.add(target.table());
+        wholeTables.add(target.whole());
         if (wholeTables.size() > MOST) {
             throw new NotUnderstoodException("more tables than DynamoDB writes at once");
         }
     }
 
     private List<WriteTarget> coarsely() {
-        return wholeTables.stream().map(WriteTarget::anyItemOf).toList();
+        return List.copyOf(wholeTables);
     }
 
     @FunctionalInterface
@@ -102,11 +102,12 @@ final class WriteTargets {
         JsonSlice key = null;
         JsonSlice item = null;
         boolean twice = false;
+        boolean tables = false;
         cursor.enterObject();
         while (cursor.nextName()) {
             if (cursor.nameIs("TableName")) {
-                twice |= table != null;
-                table = TableNames.ofNameOrArn(cursor.text());
+                tables |= table != null;
+                table = cursor.text();
             } else if (cursor.nameIs("Key")) {
                 twice |= key != null;
                 key = cursor.skipValue();
@@ -119,7 +120,8 @@ final class WriteTargets {
             }
         }
         boolean exactlyOne = (key == null) != (item == null);
-        add(target(table, exactlyOne && !twice ? key : null, exactlyOne && !twice ? item : null));
+        // Which of two tables DynamoDB would take is not for us to say.
+        add(target(tables ? null : table, exactlyOne && !twice ? key : null, exactlyOne && !twice ? item : null));
     }
 
     private static WriteTarget target(@Nullable String table, @Nullable JsonSlice key, @Nullable JsonSlice item) {
@@ -135,7 +137,7 @@ final class WriteTargets {
     private void batch(JsonCursor cursor) throws NotUnderstoodException {
         cursor.enterObject();
         while (cursor.nextName()) {
-            String table = TableNames.ofNameOrArn(cursor.nameText());
+            String table = cursor.nameText();
             elements(cursor, request -> batchRequest(request, table));
         }
     }
@@ -178,7 +180,7 @@ final class WriteTargets {
         members(cursor, "Statement", value -> {
             PartiQl.Statement statement = PartiQl.read(value.text());
             if (statement instanceof PartiQl.Statement.Writes writes) {
-                add(WriteTarget.anyItemOf(TableNames.ofNameOrArn(writes.table())));
+                add(WriteTarget.anyItemOf(writes.table()));
             } else if (statement instanceof PartiQl.Statement.Unknown) {
                 add(WriteTarget.anything());
             }

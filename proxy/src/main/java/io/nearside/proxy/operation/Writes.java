@@ -7,6 +7,8 @@ import io.nearside.proxy.cache.ItemCache;
 import io.nearside.proxy.cache.PageCache;
 import io.nearside.proxy.coherence.Announcer;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.name.TableArn;
+import io.nearside.proxy.operation.OwnTables.Owner;
 import io.nearside.proxy.upstream.Upstream;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.nearside.proxy.upstream.UpstreamException;
@@ -14,8 +16,10 @@ import io.nearside.proxy.upstream.UpstreamException.Landing;
 import io.nearside.version.Version;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Sends writes on and keeps the cache right about them: counters move before the request leaves, and the cache has acted on
@@ -55,14 +59,14 @@ final class Writes {
         this.announcer = announcer;
         this.answers = answers;
         this.stamps = stamps;
-        this.stamped = new StampedWrites(stamps);
+        this.stamped = new StampedWrites(stamps, directory.own());
         this.faults = faults;
     }
 
     Future<UpstreamAnswer> handle(ApiRequest request) {
         List<WriteTarget> targets = request.isEncoded()
                 ? List.of(WriteTarget.anything())
-                : WriteTargets.of(request.operation(), Bodies.slice(request.body()));
+                : withoutForeign(WriteTargets.of(request.operation(), Bodies.slice(request.body())));
         List<Future<TableDescription>> unknown = targets.stream()
                 .filter(target -> target.holder() != null)
                 .map(WriteTarget::table)
@@ -72,7 +76,42 @@ final class Writes {
                 .toList();
         return unknown.isEmpty()
                 ? send(request, targets)
-                : Future.join(unknown).transform(described -> send(request, targets));
+                : Future.join(unknown).transform(described -> send(request, withoutForeign(targets)));
+    }
+
+    /**
+     * What is written of this account's tables, or may be: a table of another account or region has nothing here that could
+     * become wrong, whatever it is called.
+     */
+    private List<WriteTarget> withoutForeign(List<WriteTarget> targets) {
+        if (targets.stream().allMatch(WriteTarget::isOwn)) {
+            return targets;
+        }
+        List<WriteTarget> kept = new ArrayList<>(targets.size());
+        for (WriteTarget target : targets) {
+            TableArn arn = target.arn();
+            Owner owner = arn == null ? Owner.OWN : directory.own().of(arn);
+            if (owner != Owner.FOREIGN) {
+                kept.add(owner == Owner.OWN ? target.asOwn() : target);
+            }
+        }
+        return kept;
+    }
+
+    /**
+     * Sends a request that the cache cannot look into, by other means than this class's own. What is answered with success may
+     * have written anything.
+     */
+    Future<UpstreamAnswer> unread(ApiRequest request, Supplier<Future<UpstreamAnswer>> call) {
+        List<WriteTarget> anything = List.of(WriteTarget.anything());
+        WriteScope scope = WriteScope.begin(anything, directory, cache, pages, announcer, faults);
+        Future<UpstreamAnswer> sent;
+        try {
+            sent = call.get();
+        } catch (RuntimeException e) {
+            sent = Future.failedFuture(e);
+        }
+        return sent.transform(result -> answered(scope, OutgoingWrite.opaque(request), result));
     }
 
     private Future<UpstreamAnswer> send(ApiRequest request, List<WriteTarget> targets) {
@@ -111,8 +150,7 @@ final class Writes {
         }
         try {
             return switch (request.operation()) {
-                case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM ->
-                    single(request, targets.get(0).table());
+                case PUT_ITEM, UPDATE_ITEM, DELETE_ITEM -> single(request, targets.get(0));
                 case BATCH_WRITE_ITEM -> OutgoingWrite.batch(request, stamped.ofBatch(Bodies.slice(request.body())));
                 default -> OutgoingWrite.opaque(request);
             };
@@ -124,9 +162,9 @@ final class Writes {
         }
     }
 
-    /** @param name of the table; empty when it cannot be told */
-    private OutgoingWrite single(ApiRequest request, String name) throws NotUnderstoodException {
-        if (name.isEmpty() || leftAlone.getIfPresent(name) != null) {
+    private OutgoingWrite single(ApiRequest request, WriteTarget target) throws NotUnderstoodException {
+        String name = target.table();
+        if (target.isAnything() || !target.isOwn() || leftAlone.getIfPresent(name) != null) {
             return OutgoingWrite.opaque(request);
         }
         TableDescription table = directory.known(name);

@@ -12,6 +12,7 @@ import io.nearside.proxy.expression.Projection;
 import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
+import io.nearside.proxy.name.TableNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class QueryRequest {
     /** An expression may use one long value hundreds of times; no page is worth that work. */
     private static final int LONGEST_BODY = 256 * 1024;
-
-    private static final int SHORTEST_NAME = 3;
-    private static final int LONGEST_NAME = 255;
 
     private static final Set<String> COMMON = Set.of(
             "TableName",
@@ -238,27 +236,10 @@ public final class QueryRequest {
 
     private String name(String member) throws NotUnderstoodException {
         String name = members.string(member);
-        if (name == null || !isPlainName(name)) {
+        if (name == null || !TableNames.isPlain(name)) {
             throw new NotUnderstoodException("a name that is missing, an ARN, or refused by DynamoDB");
         }
         return name;
-    }
-
-    /** By hand: a matcher costs more than the name. */
-    private static boolean isPlainName(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || c == '_'
-                    || c == '.'
-                    || c == '-';
-            if (!plain) {
-                return false;
-            }
-        }
-        return name.length() >= SHORTEST_NAME && name.length() <= LONGEST_NAME;
     }
 
     private static String oneOf(String value, String... accepted) throws NotUnderstoodException {

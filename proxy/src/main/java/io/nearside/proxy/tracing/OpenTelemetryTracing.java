@@ -83,7 +83,7 @@ public final class OpenTelemetryTracing implements Tracing, AutoCloseable {
         if (!span.isRecording()) {
             return;
         }
-        String table = body == null ? "" : RequestedTable.of(body);
+        String table = body == null ? "" : RequestedTable.of(operation, body);
         span.updateName(table.isEmpty() ? operation.label() : operation.label() + " " + table);
         span.setAttribute(SYSTEM, "aws.dynamodb");
         span.setAttribute(OPERATION, operation.label());

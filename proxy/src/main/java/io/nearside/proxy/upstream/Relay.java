@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands requests that cannot be meant for any operation to DynamoDB, so that it refuses them in its own words. Never used
- * for a request that DynamoDB might carry out: the cache does not hear of what goes this way.
+ * Hands requests that cannot be meant for any operation to DynamoDB, so that it refuses them in its own words. Should
+ * DynamoDB carry one out all the same, nobody here knows what it did: see {@code CachingOperations.heard}.
  */
 public interface Relay {
 

@@ -107,22 +107,26 @@ class AccessLogTest {
 
     @Test
     void tables_areNamedInOneWord_andNothingElseIs() {
-        assertThat(table("{\"RequestItems\":{\"b\":{},\"a\":{}}}")).isEqualTo("a,b");
-        assertThat(table("{\"TransactItems\":[{\"Get\":{\"TableName\":\"a\"}},{\"Get\":{\"TableName\":\"a\"}}]}"))
-                .isEqualTo("a");
-        assertThat(table("{\"RequestItems\":{\"a\":{},\"b\":{},\"c\":{},\"d\":{},\"e\":{}}}"))
-                .isEqualTo("a,b,c,+2");
-        for (String nothing : List.of(
-                "{\"TableName\":\"a\\nINFO forged\"}",
-                "{\"TableName\":\"" + "a".repeat(2000) + "\"}",
-                "{\"Statement\":\"SELECT * FROM orders WHERE pk='secret'\"}",
-                "{}",
-                "not json")) {
-            assertThat(table(nothing)).as(nothing).isEmpty();
+        assertThat(table(Operation.BATCH_GET_ITEM, """
+                        {"RequestItems":{"bbb":{},"aaa":{}}}""")).isEqualTo("aaa,bbb");
+        assertThat(table(Operation.TRANSACT_GET_ITEMS, """
+                        {"TransactItems":[{"Get":{"TableName":"aaa"}},{"Get":{"TableName":"aaa"}}]}""")).isEqualTo("aaa");
+        assertThat(table(Operation.BATCH_WRITE_ITEM, """
+                        {"RequestItems":{"aaa":[],"bbb":[],"ccc":[],"ddd":[],"eee":[]}}""")).isEqualTo("aaa,bbb,ccc,+2");
+        assertThat(table(Operation.GET_SHARD_ITERATOR, """
+                        {"StreamArn":"arn:aws:dynamodb:us-east-1:1:table/aaa/stream/x"}"""))
+                .isEqualTo("arn:aws:dynamodb:us-east-1:1:table/aaa/stream/x");
+        for (String nothing :
+                List.of("""
+                {"TableName":"a\\nINFO forged"}""", "{\"TableName\":\"" + "a".repeat(2000) + "\"}", """
+                {"Statement":"SELECT * FROM orders WHERE pk='secret'"}""", """
+                {"Key":{"TableName":"secret"}}""", "{}", "not json")) {
+            assertThat(table(Operation.GET_ITEM, nothing)).as(nothing).isEmpty();
+            assertThat(table(Operation.EXECUTE_STATEMENT, nothing)).as(nothing).isEmpty();
         }
     }
 
-    private static String table(String body) {
-        return RequestedTable.of(Buffer.buffer(body));
+    private static String table(Operation operation, String body) {
+        return RequestedTable.of(operation, Buffer.buffer(body));
     }
 }

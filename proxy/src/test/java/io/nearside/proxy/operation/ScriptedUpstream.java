@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 /** An upstream whose answers wait until the test gives them; it describes tables at once. */
 final class ScriptedUpstream implements Upstream {
 
+    /** What the ARNs of its tables begin with. */
+    static final String ACCOUNT = "arn:aws:dynamodb:eu-west-1:1:table/";
+
     private final Map<String, String> descriptions = new HashMap<>();
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final List<Call> all = new ArrayList<>();
@@ -35,6 +38,12 @@ final class ScriptedUpstream implements Upstream {
 
         void answer(String body) {
             answer(200, body);
+        }
+
+        /** Answers, and tells what was sent. */
+        String answerAndTell(String body) {
+            answer(body);
+            return body();
         }
 
         void answer(int status, String body) {
@@ -56,7 +65,8 @@ final class ScriptedUpstream implements Upstream {
         String sortKey = sort.isEmpty() ? "" : ",{\"AttributeName\":\"sk\",\"KeyType\":\"RANGE\"}";
         descriptions.put(
                 name,
-                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableId\":\"" + id + "\",\"TableStatus\":\"ACTIVE\","
+                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableArn\":\"" + ACCOUNT + name + "\",\"TableId\":\"" + id
+                        + "\",\"TableStatus\":\"ACTIVE\","
                         + "\"CreationDateTime\":1.7E9,"
                         + "\"AttributeDefinitions\":[{\"AttributeName\":\"pk\",\"AttributeType\":\"S\"}"
                         + sortDefinition + ",{\"AttributeName\":\"g\",\"AttributeType\":\"S\"}],"
@@ -75,7 +85,8 @@ final class ScriptedUpstream implements Upstream {
                 .collect(Collectors.joining(","));
         descriptions.put(
                 name,
-                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableId\":\"" + id + "\",\"TableStatus\":\"ACTIVE\","
+                "{\"Table\":{\"TableName\":\"" + name + "\",\"TableArn\":\"" + ACCOUNT + name + "\",\"TableId\":\"" + id
+                        + "\",\"TableStatus\":\"ACTIVE\","
                         + "\"CreationDateTime\":1.7E9,\"AttributeDefinitions\":[" + attributes + "],"
                         + "\"KeySchema\":" + keySchema("pk", "sk") + ","
                         + "\"LocalSecondaryIndexes\":[{\"IndexName\":\"by-l\",\"KeySchema\":" + keySchema("pk", "l")
