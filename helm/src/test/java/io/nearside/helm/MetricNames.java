@@ -23,7 +23,7 @@ final class MetricNames {
     private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)\\s*(?:=|!=|=~|!~)\\s*\"");
 
     /** Added by Prometheus, and the bucket bound of histograms. */
-    private static final Set<String> EVERYWHERE = Set.of("job", "instance", "namespace", "pod", "le");
+    private static final Set<String> EVERYWHERE = Set.of("job", "instance", "namespace", "pod", "region", "le");
 
     private final Map<String, Set<String>> tagsByName = new TreeMap<>();
 

@@ -77,6 +77,21 @@ class MetricNamesTest {
         }
     }
 
+    /** A panel without data looks broken, and often is only a system in which nothing goes wrong. */
+    @ParameterizedTest
+    @MethodSource("dashboards")
+    void dashboard_everyPanel_saysWhatItMeansWhenItIsEmpty(Path file) throws IOException {
+        JsonNode dashboard = new ObjectMapper().readTree(file.toFile());
+
+        for (JsonNode panel : dashboard.path("panels")) {
+            if (!panel.path("type").asText().equals("row")) {
+                assertThat(panel.at("/fieldConfig/defaults/noValue").asText())
+                        .as(panel.path("title").asText())
+                        .isNotBlank();
+            }
+        }
+    }
+
     @Test
     void dashboards_together_haveUniqueIdentifiersAndNoFixedDataSource() throws IOException {
         Set<String> identifiers = new HashSet<>();
