@@ -173,6 +173,10 @@ record HealthCheck(
         if (failure != null) {
             return Health.degraded(failure);
         }
+        String gap = parts.feeds().gap(peer.region());
+        if (gap != null) {
+            return Health.degraded(gap);
+        }
         Duration silence = parts.silence(peer.region());
         if (silence != null && silence.compareTo(SILENT) > 0) {
             return Health.degraded("no replicator of region " + peer.region() + " has given a sign of life for "

@@ -103,6 +103,7 @@ final class StatusPage implements AdminRoutes.Handler {
         node.put("peer", peer);
         node.put("problem", parts.feeds().problems().get(peer));
         node.put("failure", parts.feeds().failures(peer));
+        node.put("gap", parts.feeds().gap(peer));
         node.put("backlog", status.backlog());
         node.put("keys-under-way", status.keysUnderWay());
         node.put("oldest-age-millis", parts.feeds().oldest(peer).toMillis());

@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +25,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -49,6 +53,14 @@ final class ApplyFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApplyFeed.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PAUSE_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final long GAP_SHOWN_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final String REPLACED =
+            "it was deleted and created again, and is read from its beginning; what the old one"
+                    + " held and was not read is published again by its region";
+    private static final String DROPPED =
+            "changes were dropped by their retention before they were read here; have the peer publish the table again:"
+                    + " nearside replication backfill, then verify";
     private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String region;
@@ -59,6 +71,7 @@ final class ApplyFeed implements AutoCloseable {
     private final ApplyWork work;
     private final ApplyScheduler scheduler;
     private final ChangeIntake intake;
+    private final ReplicatorMetrics metrics;
     private final LongSupplier nanos;
     private final Thread thread;
 
@@ -76,6 +89,11 @@ final class ApplyFeed implements AutoCloseable {
     private final Map<TopicPartition, Standstill> standstills = new HashMap<>();
     private long lastCommitNanos;
 
+    /** Poller only; null while nothing is read. */
+    private @Nullable TopicIdentities identities;
+
+    private volatile @Nullable String gap;
+    private volatile long gapNanos;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile @Nullable String problem;
     private volatile ApplyFeedStatus status = ApplyFeedStatus.NONE;
@@ -112,7 +130,8 @@ final class ApplyFeed implements AutoCloseable {
         this.work = work;
         this.scheduler = new ApplyScheduler(work, maxConcurrency, rules::writeBudget);
         this.intake = new ChangeIntake(peer, regions, rules, scheduler, reports, metrics, nanos);
-        this.commits = new FrontierCommits(peer, frontiers);
+        this.commits = new FrontierCommits(peer, frontiers, this::topicId);
+        this.metrics = metrics;
         this.nanos = nanos;
         this.thread = new Thread(this::run, "nearside-apply-feed-" + peer);
         this.thread.setDaemon(true);
@@ -204,14 +223,16 @@ final class ApplyFeed implements AutoCloseable {
 
     private void consume() {
         Consumer<byte[], byte[]> opened = membership.join(cluster, settings());
-        try {
+        try (TopicIdentities ids = new TopicIdentities(cluster.admin())) {
+            identities = ids;
             consumer = opened;
             opened.subscribe(Pattern.compile(Pattern.quote(Topics.changesPrefix(peer)) + ".*"), new Assignment(opened));
-            readUntilClosed(opened);
+            readUntilClosed(opened, ids);
             finish(opened);
         } finally {
             consumer = null;
             close(opened);
+            identities = null;
             frontiers.clear();
             resting.clear();
             commits.forgetAll();
@@ -226,14 +247,62 @@ final class ApplyFeed implements AutoCloseable {
         }
     }
 
-    private void readUntilClosed(Consumer<byte[], byte[]> from) {
+    private @Nullable String topicId(String topic) {
+        TopicIdentities ids = identities;
+        return ids == null ? null : ids.id(topic);
+    }
+
+    /** What was lost before it was read here, in a sentence; null if nothing was lately. */
+    @Nullable String gap() {
+        return nanos.getAsLong() - gapNanos > GAP_SHOWN_NANOS ? null : gap;
+    }
+
+    private void lost(String topic, String reason, String sentence) {
+        metrics.count(
+                ReplicatorMetrics.FEED_GAPS,
+                peer,
+                topic.substring(Topics.changesPrefix(peer).length()),
+                reason);
+        LOG.atError().addKeyValue("peer", peer).addKeyValue("topic", topic).log(sentence);
+        gap = "topic " + topic + ": " + sentence;
+        gapNanos = nanos.getAsLong();
+    }
+
+    /** Nothing that is known of positions counts in a topic that was created since. */
+    private void readFromBeginning(Consumer<byte[], byte[]> from, Collection<TopicPartition> partitions) {
+        from.seekToBeginning(partitions);
+        partitions.forEach(this::forget);
+    }
+
+    private void forget(TopicPartition partition) {
+        frontiers.remove(partition);
+        resting.remove(partition);
+        commits.forget(partition);
+    }
+
+    private void followReplaced(Consumer<byte[], byte[]> from, TopicIdentities ids) {
+        Set<String> topics = new HashSet<>();
+        from.assignment().forEach(partition -> topics.add(partition.topic()));
+        for (String topic : ids.replaced(topics)) {
+            lost(topic, "topic-replaced", REPLACED);
+            readFromBeginning(
+                    from,
+                    from.assignment().stream()
+                            .filter(partition -> partition.topic().equals(topic))
+                            .toList());
+        }
+    }
+
+    private void readUntilClosed(Consumer<byte[], byte[]> from, TopicIdentities ids) {
         try {
             while (!closing) {
                 turn();
                 from.poll(POLL).forEach(this::accept);
                 problem = null;
                 flow(from);
-                commitIfDue(from);
+                if (commitIfDue(from)) {
+                    followReplaced(from, ids);
+                }
             }
         } catch (WakeupException e) {
             LOG.atDebug().addKeyValue("peer", peer).log("the feed is woken up to end");
@@ -289,15 +358,16 @@ final class ApplyFeed implements AutoCloseable {
         }
     }
 
-    private void commitIfDue(Consumer<byte[], byte[]> from) {
+    private boolean commitIfDue(Consumer<byte[], byte[]> from) {
         long now = nanos.getAsLong();
         if (now - lastCommitNanos < COMMIT_NANOS) {
-            return;
+            return false;
         }
         lastCommitNanos = now;
         commits.begin(from);
         standstills.keySet().retainAll(from.assignment());
         status = ApplyFeedStatus.of(from, frontiers, this::stillMillis, scheduler);
+        return true;
     }
 
     private long stillMillis(TopicPartition partition, boolean owes) {
@@ -331,6 +401,29 @@ final class ApplyFeed implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             // Frontiers begin with the first record of each partition.
+            if (partitions.isEmpty()) {
+                return;
+            }
+            Set<String> topics = new TreeSet<>();
+            partitions.forEach(partition -> topics.add(partition.topic()));
+            Objects.requireNonNull(identities).learn(topics);
+            Map<TopicPartition, OffsetAndMetadata> committed = from.committed(Set.copyOf(partitions), ANSWER);
+            Map<TopicPartition, Long> begins = from.beginningOffsets(partitions, ANSWER);
+            Map<String, String> gaps = new TreeMap<>();
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata position = committed.get(partition);
+                String id = topicId(partition.topic());
+                if (position == null || id == null) {
+                    continue;
+                }
+                if (!position.metadata().isEmpty() && !position.metadata().equals(id)) {
+                    gaps.put(partition.topic(), "topic-replaced");
+                    readFromBeginning(from, Set.of(partition));
+                } else if (position.offset() < begins.getOrDefault(partition, 0L)) {
+                    gaps.putIfAbsent(partition.topic(), "retention");
+                }
+            }
+            gaps.forEach((topic, reason) -> lost(topic, reason, reason.equals("retention") ? DROPPED : REPLACED));
         }
 
         @Override
@@ -341,11 +434,7 @@ final class ApplyFeed implements AutoCloseable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> {
-                frontiers.remove(partition);
-                resting.remove(partition);
-                commits.forget(partition);
-            });
+            partitions.forEach(ApplyFeed.this::forget);
         }
     }
 

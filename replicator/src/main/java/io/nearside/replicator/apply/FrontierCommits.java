@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +21,16 @@ final class FrontierCommits {
 
     private final String peer;
     private final Map<TopicPartition, PartitionFrontier> frontiers;
+    private final Function<String, @Nullable String> topicId;
     private final Map<TopicPartition, Long> committed = new HashMap<>();
 
     /**
      * @param frontiers of the partitions that have been read; changed by others
+     * @param topicId the id of the topic that was read, committed with the offset; null if it is not known
      */
-    FrontierCommits(String peer, Map<TopicPartition, PartitionFrontier> frontiers) {
+    FrontierCommits(
+            String peer, Map<TopicPartition, PartitionFrontier> frontiers, Function<String, @Nullable String> topicId) {
+        this.topicId = topicId;
         this.peer = peer;
         this.frontiers = frontiers;
     }
@@ -68,7 +74,7 @@ final class FrontierCommits {
             if (frontier != null) {
                 long offset = frontier.committable();
                 if (!Long.valueOf(offset).equals(committed.put(partition, offset))) {
-                    due.put(partition, new OffsetAndMetadata(offset));
+                    due.put(partition, new OffsetAndMetadata(offset, topicId.apply(partition.topic())));
                 }
             }
         }

@@ -195,6 +195,16 @@ public final class PeerFeeds implements AutoCloseable {
         return problems;
     }
 
+    /** What of a peer's changes was lost lately before it was read here, in a sentence; null if nothing was. */
+    public @Nullable String gap(String peer) {
+        return feeds.stream()
+                .filter(feed -> feed.peer().equals(peer))
+                .map(ApplyFeed::gap)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Why changes of a peer are not applied to some tables now, in a sentence; null if they are. */
     public @Nullable String failures(String peer) {
         return feeds.stream()

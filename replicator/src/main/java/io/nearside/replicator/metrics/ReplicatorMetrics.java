@@ -84,6 +84,13 @@ public final class ReplicatorMetrics {
             "nearside_replicator_tombstone_table_lost_total",
             "Times that the tombstone table was found deleted and was made again, without what it held. Alert on any increase.");
 
+    public static final Metric FEED_GAPS = counter(
+            "nearside_replicator_feed_gaps_total",
+            "Times that changes of a peer were lost before they were read here: their topic was deleted and created again, or their"
+                    + " retention ended. Alert on any increase.",
+            "peer",
+            "table",
+            "reason");
     public static final Metric TABLES_UNCAPTURED = gauge(
             "nearside_replicator_tables_uncaptured",
             "Tables of this region with a stream that no process captures at the moment; NaN while the other processes cannot be heard."
@@ -108,6 +115,7 @@ public final class ReplicatorMetrics {
             APPLY_IN_FLIGHT,
             PEER_UP,
             TABLES,
+            FEED_GAPS,
             TABLES_UNCAPTURED,
             TOPICS_LOST,
             TOMBSTONE_TABLE_LOST);

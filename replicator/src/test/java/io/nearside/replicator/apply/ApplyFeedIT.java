@@ -37,8 +37,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -49,8 +51,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -313,6 +317,71 @@ final class ApplyFeedIT {
                 null,
                 new StreamPosition("shard", "1"),
                 at);
+    }
+
+    private static String topicId(Admin admin, String topic) throws Exception {
+        return Objects.requireNonNull(
+                        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic))
+                .topicId()
+                .toString();
+    }
+
+    @Test
+    void topic_createdAgainAndLongerThanWhatWasRead_isReadFromItsBeginning() throws Exception {
+        PeerFeeds first = feeds();
+        publish(change("old", "v", 1));
+        awaitValue("old", "v");
+        first.close();
+        String topic = Topics.changes(peer, table.name());
+        try (Admin admin = KAFKA.admin()) {
+            String old = topicId(admin, topic);
+            admin.deleteTopics(List.of(topic)).all().get();
+            RegionTopics topics = new RegionTopics(admin, peer, TopicSettings.DEFAULT);
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> !topics.ensureChanges(table.name()).equals(old));
+            for (int i = 0; i < 200; i++) {
+                publish(change("new-" + i, "v", 1));
+            }
+            producer.flush();
+            // As a process commits that has not noticed.
+            Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+            for (int i = 0; i < TopicSettings.DEFAULT.changesPartitions(); i++) {
+                positions.put(new TopicPartition(topic, i), new OffsetAndMetadata(3, old));
+            }
+            admin.alterConsumerGroupOffsets(PeerFeeds.group(here, peer), positions)
+                    .all()
+                    .get();
+        }
+        feeds();
+        for (int i = 0; i < 200; i++) {
+            awaitValue("new-" + i, "v");
+        }
+        assertThat(counted("nearside_replicator_feed_gaps_total")).isEqualTo(1);
+    }
+
+    @Test
+    void topic_createdAgainWhileItIsRead_losesNothingOfTheNewOne() throws Exception {
+        feeds();
+        for (int i = 0; i < 50; i++) {
+            publish(change("old-" + i, "v", 1));
+        }
+        awaitValue("old-49", "v");
+        String topic = Topics.changes(peer, table.name());
+        try (Admin admin = KAFKA.admin()) {
+            String old = topicId(admin, topic);
+            admin.deleteTopics(List.of(topic)).all().get();
+            RegionTopics topics = new RegionTopics(admin, peer, TopicSettings.DEFAULT);
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> !topics.ensureChanges(table.name()).equals(old));
+        }
+        for (int i = 0; i < 300; i++) {
+            publish(change("new-" + i, "v", 1));
+        }
+        for (int i = 0; i < 300; i++) {
+            awaitValue("new-" + i, "v");
+        }
     }
 
     @Test
