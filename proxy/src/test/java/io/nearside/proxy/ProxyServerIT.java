@@ -187,6 +187,20 @@ class ProxyServerIT {
     }
 
     @Test
+    void longBody_whoseHeadIsRefused_takesNoMemory() {
+        String auth = "auth: {mode: sigv4, credentials: [{access-key-id: OTHER, secret-access-key: s}]}";
+        ProxyConfig config = TestProxy.config(upstream(0), auth, Map.of("NEARSIDE_LISTEN_MAX_BODY_MEMORY", "1MiB"));
+        try (ProxyServer proxy = ProxyServer.start(config)) {
+            RawHttp.Response refused = post(proxy, padded(2 << 20));
+
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains("IncompleteSignatureException");
+            assertThat(get(proxy, "/metrics").text())
+                    .contains("reason=\"overloaded\"} 0.0", "reason=\"unauthenticated\"} 1.0");
+        }
+    }
+
+    @Test
     void callerThatSendsHalfARequest_isCutOff() throws IOException {
         ProxyConfig config = TestProxy.config(
                 upstream(0),

@@ -12,4 +12,11 @@ public interface Authenticator {
      * @throws io.nearside.proxy.operation.ApiException in DynamoDB's words, when the caller cannot be identified
      */
     Caller authenticate(RequestHead head, Buffer body);
+
+    /**
+     * Refuses what can be refused before the body is there; what passes may still be refused with it.
+     *
+     * @throws io.nearside.proxy.operation.ApiException as {@link #authenticate} does
+     */
+    default void checkHead(RequestHead head) {}
 }

@@ -45,7 +45,31 @@ public final class SignatureAuthenticator implements Authenticator {
     }
 
     @Override
+    public void checkHead(RequestHead head) {
+        candidate(head);
+    }
+
+    @Override
     public Caller authenticate(RequestHead head, Buffer body) {
+        Candidate candidate = candidate(head);
+        AuthorizationHeader authorization = candidate.authorization;
+        SigningAccount account = candidate.account;
+        String date = candidate.date;
+        String canonical = CanonicalRequest.of(head, authorization.signedHeaders(), body);
+        byte[] expected = account.signature(authorization.scope(), date, canonical);
+        if (!MessageDigest.isEqual(expected, authorization.signature().getBytes(US_ASCII))) {
+            throw invalid(
+                    "The request signature we calculated does not match the signature you provided. Check your AWS"
+                            + " Secret Access Key and signing method. Consult the service documentation for details.");
+        }
+        return account.caller();
+    }
+
+    /** Who signed a request, if the signature is right. */
+    private record Candidate(AuthorizationHeader authorization, SigningAccount account, String date) {}
+
+    /** All that can be checked without the body. */
+    private Candidate candidate(RequestHead head) {
         String header = head.headers().get("Authorization");
         if (header == null) {
             throw ApiException.framework(
@@ -60,14 +84,7 @@ public final class SignatureAuthenticator implements Authenticator {
         String date = checkDate(head.headers().get("X-Amz-Date"), authorization);
         checkScope(authorization);
         checkSignedHeaders(head, authorization);
-        String canonical = CanonicalRequest.of(head, authorization.signedHeaders(), body);
-        byte[] expected = account.signature(authorization.scope(), date, canonical);
-        if (!MessageDigest.isEqual(expected, authorization.signature().getBytes(US_ASCII))) {
-            throw invalid(
-                    "The request signature we calculated does not match the signature you provided. Check your AWS"
-                            + " Secret Access Key and signing method. Consult the service documentation for details.");
-        }
-        return account.caller();
+        return new Candidate(authorization, account, date);
     }
 
     private String checkDate(@Nullable String date, AuthorizationHeader authorization) {

@@ -1,8 +1,10 @@
 package io.nearside.proxy.config;
 
+import io.nearside.config.AllowedHosts;
 import io.nearside.config.DataSize;
 import io.nearside.config.Setting;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The data port, where applications connect. */
@@ -11,6 +13,13 @@ public record ListenConfig(
                 value = "Address to listen on. Anything but loopback needs `auth.mode: sigv4`.",
                 byDefault = "127.0.0.1")
         String host,
+
+        @Setting(
+                value =
+                        "Host names, besides loopback names and literal addresses, under which web pages may reach this port"
+                                + " while `auth.mode` is `none`: the guard against DNS rebinding. Callers that are no browsers may use any.",
+                byDefault = "[]")
+        List<String> hosts,
 
         @Setting(value = "TCP port; 0 takes any free one.", byDefault = "8000", min = "0", max = "65535")
         int port,
@@ -25,6 +34,16 @@ public record ListenConfig(
                 max = "1000000",
                 unit = "connections")
         int maxConnections,
+
+        @Setting(
+                value =
+                        "Most connections held by one address that is not loopback. Behind a load balancer that hides its callers'"
+                                + " addresses, as many as it may open.",
+                byDefault = "2048",
+                min = "1",
+                max = "1000000",
+                unit = "connections")
+        int maxConnectionsPerAddress,
 
         @Setting(
                 value = "Longest request body. DynamoDB takes 16 MiB.",
@@ -65,4 +84,14 @@ public record ListenConfig(
                 byDefault = "10s",
                 min = "0ms",
                 max = "5m")
-        Duration drain) {}
+        Duration drain) {
+
+    public ListenConfig {
+        hosts = List.copyOf(hosts);
+        try {
+            new AllowedHosts(hosts);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("hosts: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package io.nearside.proxy.http;
 
+import io.nearside.config.AllowedHosts;
 import io.nearside.proxy.auth.AccessControl;
 import io.nearside.proxy.auth.Authenticator;
 import io.nearside.proxy.auth.Authorizer;
@@ -39,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ApiHandler {
 
-    private static final Buffer UNREADABLE = Buffer.buffer(new byte[] {0});
     private static final CharSequence TARGET = HttpHeaders.createOptimized("X-Amz-Target");
 
     private static final Set<String> FORWARDED_AS_SENT =
@@ -48,6 +48,7 @@ final class ApiHandler {
     private final Operations operations;
     private final Relay relay;
     private final Optional<AccessControl> access;
+    private final AllowedHosts hosts;
     private final RequestMeters meters;
     private final AnswerWriter writer;
     private final Tracing tracing;
@@ -56,11 +57,13 @@ final class ApiHandler {
     /**
      * @param relay hands on what is meant for no operation; the cache hears of what goes this way
      * @param access verifies signatures and knows rights; empty lets anybody do anything
+     * @param hosts under which web pages may be answered while nobody is verified
      */
     ApiHandler(
             Operations operations,
             Relay relay,
             Optional<AccessControl> access,
+            AllowedHosts hosts,
             RequestMeters meters,
             AnswerWriter writer,
             Tracing tracing,
@@ -68,6 +71,7 @@ final class ApiHandler {
         this.operations = operations;
         this.relay = relay;
         this.access = access;
+        this.hosts = hosts;
         this.meters = meters;
         this.writer = writer;
         this.tracing = tracing;
@@ -121,6 +125,9 @@ final class ApiHandler {
         if (request.method().equals(HttpMethod.OPTIONS) && CrossOrigin.isPreflight(headers)) {
             return relayAsSent(request, null);
         }
+        if (access.isEmpty()) {
+            refuseRebound(headers);
+        }
         if (access.isPresent()) {
             Caller caller = authenticate(access.get().authenticator(), request, body);
             if (!post) {
@@ -141,6 +148,43 @@ final class ApiHandler {
         }
         MultiMap headers = request.headers();
         return operations.handle(new ApiRequest(operation, target, body, cacheControl(headers), headers));
+    }
+
+    /**
+     * Refuses a web page that reaches this port under a name of its own, which so is of one origin with it. Browsers say
+     * {@code Origin} with every POST; whatever does not can set {@code Host} as it likes, too.
+     */
+    private void refuseRebound(MultiMap headers) {
+        if (headers.contains(HttpHeaders.ORIGIN)
+                && !headers.getAll(HttpHeaders.HOST).stream().allMatch(hosts::allows)) {
+            throw ApiException.framework(
+                    "AccessDeniedException",
+                    "Web pages are not answered under the name in Host; list names to answer to in listen.hosts");
+        }
+    }
+
+    /**
+     * Why a request with a long body is refused whatever the body says; null if it is not. Looks at the head alone, so that
+     * nobody without a known key has bodies kept or hashed.
+     */
+    @Nullable ApiException refusal(HttpServerRequest request) {
+        if (access.isEmpty()) {
+            return null;
+        }
+        try {
+            access.get()
+                    .authenticator()
+                    .checkHead(new RequestHead(request.method().name(), request.uri(), request.headers()));
+            return null;
+        } catch (ApiException e) {
+            return e;
+        }
+    }
+
+    /** Refuses a request whose head alone was enough. */
+    void refused(HttpServerRequest request, ApiException refusal, long startedNanos) {
+        meters.refused(Refusal.UNAUTHENTICATED);
+        finish(request, Operation.UNRECOGNIZED, null, ErrorAnswers.of(refusal), startedNanos);
     }
 
     /** From an origin that DynamoDB was not yet asked about, the request itself is the question. */
@@ -170,9 +214,13 @@ final class ApiHandler {
             Buffer body) {
         Future<Buffer> authorized;
         try {
-            // What an encoded body names cannot be known, so it names nothing that a limited caller may use.
-            authorized = authorizer.authorize(
-                    caller, operation, ApiRequest.isEncoded(request.headers()) ? UNREADABLE : body);
+            if (ApiRequest.isEncoded(request.headers())) {
+                throw ApiException.framework(
+                        "AccessDeniedException",
+                        "User: " + caller.name() + " has rights to some tables only, and what a body with a"
+                                + " Content-Encoding names cannot be known");
+            }
+            authorized = authorizer.authorize(caller, operation, body);
         } catch (ApiException e) {
             meters.refused(Refusal.UNAUTHORIZED);
             throw e;

@@ -1,5 +1,6 @@
 package io.nearside.proxy.http;
 
+import io.nearside.config.AllowedHosts;
 import io.nearside.proxy.auth.AccessControl;
 import io.nearside.proxy.config.ListenConfig;
 import io.nearside.proxy.metrics.Refusal;
@@ -18,6 +19,8 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data port: one HTTP server per event loop on one shared port. Connections stay on their event loop.
  *
- * <p>Holds at most {@code listen.max-connections} connections; a further one is closed at once.
+ * <p>Holds at most {@code listen.max-connections} connections, {@code listen.max-connections-per-address} of one address; a
+ * further one is closed at once, and so is one on which the head of a request takes longer than ten seconds.
  *
  * <p>Closing drains first: while the port still listens, every answer says {@code Connection: close}, until nobody asks any
  * more or a moment has passed. So callers with kept-alive connections go elsewhere between two requests, where closing an
@@ -58,6 +62,7 @@ public final class ApiListener {
     private final Optional<ReadyAnswers> ready;
     private final Relay relay;
     private final Optional<AccessControl> access;
+    private final AllowedHosts hosts;
     private final RequestMeters meters;
     private final InstantSource wall;
     private final Optional<Tls> tls;
@@ -66,6 +71,7 @@ public final class ApiListener {
     private final BodyBudget budget;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final Drain drain = new Drain();
+    private final CallerAddresses addresses;
     private volatile int port;
     private volatile @Nullable Channel acceptor;
     private volatile long tlsTimer = -1;
@@ -96,11 +102,13 @@ public final class ApiListener {
         this.ready = ready;
         this.relay = relay;
         this.access = access;
+        this.hosts = new AllowedHosts(config.hosts());
         this.meters = meters;
         this.wall = wall;
         this.tls = tls;
         this.tracing = tracing;
         this.logOneIn = logOneIn;
+        this.addresses = new CallerAddresses(config.maxConnectionsPerAddress());
         this.budget = new BodyBudget(config.maxBodyMemory().bytes());
         this.port = config.port();
     }
@@ -194,15 +202,29 @@ public final class ApiListener {
         return options;
     }
 
+    private static InetAddress address(HttpConnection connection) {
+        return connection instanceof ConnectionBase channeled
+                        && channeled.channelHandlerContext().channel().remoteAddress()
+                                instanceof InetSocketAddress remote
+                ? remote.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+
     private void admit(HttpConnection connection, Optional<ShortWay> shortWay) {
-        connection.closeHandler(closed -> meters.disconnected());
-        if (meters.connected() > config.maxConnections()) {
+        InetAddress address = address(connection);
+        connection.closeHandler(closed -> {
+            meters.disconnected();
+            addresses.disconnected(address);
+        });
+        boolean few = addresses.connected(address);
+        if (meters.connected() > config.maxConnections() || !few) {
             meters.refused(Refusal.TOO_MANY_CONNECTIONS);
             connection.close();
             return;
         }
         if (connection instanceof ConnectionBase channeled) {
             ChannelHandlerContext requests = channeled.channelHandlerContext();
+            HeadDeadline.install(requests.pipeline(), () -> meters.refused(Refusal.TOO_SLOW));
             if (acceptor == null) {
                 acceptor = requests.channel().parent();
             }
@@ -218,7 +240,14 @@ public final class ApiListener {
             SecureRandom random = new SecureRandom();
             AccessLog accessLog = new AccessLog(logOneIn, new SplittableRandom());
             ApiHandler handler = new ApiHandler(
-                    operations, relay, access, meters, new AnswerWriter(wall, random, drain), tracing, accessLog);
+                    operations,
+                    relay,
+                    access,
+                    hosts,
+                    meters,
+                    new AnswerWriter(wall, random, drain),
+                    tracing,
+                    accessLog);
             Optional<ShortWay> shortWay =
                     ready.map(answers -> new ShortWay(answers, new HitEncoder(wall, random), meters, accessLog, drain));
             ArrivalLimits limits = new ArrivalLimits(

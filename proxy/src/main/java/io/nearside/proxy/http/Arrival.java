@@ -1,5 +1,6 @@
 package io.nearside.proxy.http;
 
+import io.nearside.proxy.operation.ApiException;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One request while its body arrives. A body of one piece is handed on without a copy; one beyond the limit, or for
  * which there is no memory, is read on without being kept, so that the caller gets its answer rather than a cut
  * connection, unless it goes on for four times the limit. A body that trickles in for longer than allowed costs the
- * connection. Owned by one event loop.
+ * connection. A long body is not kept if its head alone is reason enough to refuse the request. Owned by one event loop.
  */
 final class Arrival implements Handler<Buffer> {
 
@@ -22,6 +23,7 @@ final class Arrival implements Handler<Buffer> {
     private final ArrivalLimits limits;
     private final long startedNanos = System.nanoTime();
     private @Nullable Buffer body;
+    private @Nullable ApiException refusal;
     private boolean growable;
     private boolean noRoom;
     private long received;
@@ -35,6 +37,9 @@ final class Arrival implements Handler<Buffer> {
 
     static void await(HttpServerRequest request, ApiHandler handler, ArrivalLimits limits) {
         Arrival arrival = new Arrival(request, handler, limits);
+        if (arrival.mayBeLong()) {
+            arrival.refusal = handler.refusal(request);
+        }
         request.handler(arrival);
         request.endHandler(arrival::complete);
         request.exceptionHandler(arrival::abandon);
@@ -43,7 +48,7 @@ final class Arrival implements Handler<Buffer> {
     @Override
     public void handle(Buffer piece) {
         received += piece.length();
-        if (received > limits.bodyBytes() || noRoom) {
+        if (received > limits.bodyBytes() || noRoom || refusal != null) {
             discard();
         } else if (body == null) {
             body = piece;
@@ -91,6 +96,12 @@ final class Arrival implements Handler<Buffer> {
         taken = 0;
     }
 
+    /** Whether the body may be longer than what is taken without counting; a longer number than that is not read. */
+    private boolean mayBeLong() {
+        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return announced == null || announced.length() > 5 || Integer.parseInt(announced) > BodyBudget.FREE;
+    }
+
     /** The length announced, but never more than little on a caller's mere word. */
     private int capacity(int arrived) {
         String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -107,7 +118,9 @@ final class Arrival implements Handler<Buffer> {
     }
 
     private void complete(Void end) {
-        if (received > limits.bodyBytes()) {
+        if (refusal != null) {
+            handler.refused(request, refusal, startedNanos);
+        } else if (received > limits.bodyBytes()) {
             handler.tooLarge(request, startedNanos);
         } else if (noRoom) {
             handler.noRoom(request, startedNanos);

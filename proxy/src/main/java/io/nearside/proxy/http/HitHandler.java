@@ -32,13 +32,15 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
     private final ShortWay shortWay;
     private final AnswersOut answersOut = new AnswersOut();
     private final @Nullable IdleStateHandler idle;
+    private final @Nullable HeadDeadline deadline;
     private @Nullable ByteBuf held;
     private long passing;
     private boolean answered;
 
-    private HitHandler(ShortWay shortWay, @Nullable IdleStateHandler idle) {
+    private HitHandler(ShortWay shortWay, @Nullable IdleStateHandler idle, @Nullable HeadDeadline deadline) {
         this.shortWay = shortWay;
         this.idle = idle;
+        this.deadline = deadline;
     }
 
     /**
@@ -50,8 +52,12 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = requests.pipeline();
         ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
         if (decoder != null) {
-            HitHandler handler = new HitHandler(shortWay, pipeline.get(IdleStateHandler.class));
-            pipeline.addBefore(decoder.name(), "hits", handler);
+            HitHandler handler =
+                    new HitHandler(shortWay, pipeline.get(IdleStateHandler.class), pipeline.get(HeadDeadline.class));
+            String next = handler.deadline == null
+                    ? decoder.name()
+                    : pipeline.context(handler.deadline).name();
+            pipeline.addBefore(next, "hits", handler);
             pipeline.addBefore(requests.name(), "answers-out", handler.answersOut);
         }
     }
@@ -78,6 +84,9 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
         }
         ByteBuf first = held;
         held = null;
+        if (first != null && deadline != null) {
+            deadline.released();
+        }
         take(context, first == null ? arrived : joined(context, first, arrived), first != null);
     }
 
@@ -156,6 +165,9 @@ final class HitHandler extends ChannelInboundHandlerAdapter {
             // What was read before it would stay in memory, and more with every next part of a caller that pipelines.
             held = context.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
             bytes.release();
+        }
+        if (deadline != null) {
+            deadline.held(context);
         }
         return false;
     }

@@ -42,9 +42,11 @@ class ProxyConfigTest {
         assertThat(config.listen())
                 .isEqualTo(new ListenConfig(
                         "127.0.0.1",
+                        List.of(),
                         8000,
                         Optional.empty(),
                         4096,
+                        2048,
                         DataSize.parse("16MiB"),
                         DataSize.parse("128MiB"),
                         Duration.ofSeconds(75),
@@ -82,7 +84,7 @@ class ProxyConfigTest {
     void fullFile_setsEverything() {
         ProxyConfig config = parse("""
                 node-id: p1
-                listen: {host: "::1", port: 1, tls: {certificate: c.pem, private-key: k.pem, reload-interval: 1m}, max-connections: 2, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
+                listen: {host: "::1", hosts: [dynamodb.example], port: 1, tls: {certificate: c.pem, private-key: k.pem, reload-interval: 1m}, max-connections: 2, max-connections-per-address: 3, max-body: 3KiB, max-body-memory: 2MiB, idle-timeout: 4s, event-loops: 5, drain: 6s}
                 admin: {host: 127.0.0.2, port: 7, actions-enabled: true, hosts: [proxy.example], health-host: 10.0.0.1, health-port: 8006}
                 auth:
                   mode: sigv4
@@ -132,6 +134,7 @@ class ProxyConfigTest {
         assertThat(config.listen())
                 .isEqualTo(new ListenConfig(
                         "::1",
+                        List.of("dynamodb.example"),
                         1,
                         Optional.of(new TlsConfig(
                                 Optional.of(Path.of("c.pem")),
@@ -140,6 +143,7 @@ class ProxyConfigTest {
                                 Optional.empty(),
                                 Duration.ofMinutes(1))),
                         2,
+                        3,
                         DataSize.parse("3KiB"),
                         DataSize.parse("2MiB"),
                         Duration.ofSeconds(4),
@@ -206,6 +210,7 @@ class ProxyConfigTest {
                 "upstream: {endpoint: 'ftp://h'}                         | http:// or https://",
                 "upstream: {request-timeout: 40s}                        | listen.idle-timeout",
                 "listen: {idle-timeout: 24s}                             | 24000ms",
+                "listen: {hosts: ['http://h']}                           | listen.hosts",
                 "upstream: {connections: 0}                              | upstream.connections",
                 "upstream: {credentials: {provider: static}}             | needs access-key-id",
                 "upstream: {credentials: {access-key-id: A}}             | write provider: static",

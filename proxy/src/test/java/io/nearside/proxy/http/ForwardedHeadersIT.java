@@ -137,6 +137,20 @@ class ForwardedHeadersIT {
     }
 
     @Test
+    void webPage_thatReachesThePortUnderItsOwnName_isRefused_hitsIncluded() {
+        ask("GetItem", GET.getBytes(UTF_8), Map.of());
+        byte[] rebound = ("POST / HTTP/1.1\r\nHost: page.example:8000\r\nOrigin: http://page.example:8000\r\n"
+                        + "X-Amz-Target: DynamoDB_20120810.GetItem\r\nAuthorization: " + CREDENTIAL
+                        + "\r\nContent-Length: " + GET.length() + "\r\n\r\n" + GET)
+                .getBytes(UTF_8);
+
+        RawHttp.Response answer = RawHttp.exchange(TestProxy.endpoint(proxy), rebound);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).contains("AccessDeniedException", "listen.hosts");
+    }
+
+    @Test
     void preflight_isDynamoDbsToAnswer() {
         RawHttp.Response answer = RawHttp.send(
                 TestProxy.endpoint(proxy),

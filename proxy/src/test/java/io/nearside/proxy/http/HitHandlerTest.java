@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,10 @@ class HitHandlerTest {
     @BeforeEach
     void connect() {
         channel = new EmbeddedChannel(new HttpRequestDecoder(), new HttpResponseEncoder(), server);
+        install();
+    }
+
+    private void install() {
         // What is asked for as "hit…" is in memory, and is its own answer.
         ShortWay shortWay = new ShortWay(
                 HitHandlerTest::memory,
@@ -150,6 +155,29 @@ class HitHandlerTest {
 
         assertThat(bodies(answers.toString())).isEqualTo(expected);
         assertThat(server.asked).isEmpty();
+    }
+
+    @Test
+    void beginningOfAHead_thatIsKeptHere_hasADeadlineToo() {
+        channel.pipeline().remove("hits");
+        channel.pipeline().remove("answers-out");
+        channel.freezeTime();
+        HeadDeadline.install(channel.pipeline(), () -> {});
+        install();
+        arrive(getItem("hit-1").substring(0, 30));
+        channel.advanceTimeBy(HeadDeadline.LIMIT.toMillis() - 1, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        arrive(getItem("hit-1").substring(30));
+        assertThat(bodies(sent())).containsExactly("hit-1");
+        channel.advanceTimeBy(1, TimeUnit.HOURS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).as("between requests").isTrue();
+
+        arrive(getItem("hit-1").substring(0, 30));
+        channel.advanceTimeBy(HeadDeadline.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
