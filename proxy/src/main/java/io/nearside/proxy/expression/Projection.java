@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which parts of an item a read asks for, evaluated on the item's own JSON bytes with DynamoDB's quirks: an item in which no
@@ -16,10 +17,15 @@ import java.util.Set;
 public final class Projection {
     private final List<DocumentPath> paths;
     private final ProjectionNode root;
+    private final Set<String> entered;
 
     private Projection(List<DocumentPath> paths) {
         this.paths = List.copyOf(paths);
         this.root = ProjectionNode.of(paths);
+        this.entered = paths.stream()
+                .filter(DocumentPath::isNested)
+                .map(DocumentPath::head)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The projection on paths that do not overlap. */
@@ -49,6 +55,11 @@ public final class Projection {
     /** The paths in the order in which they were written. */
     public List<DocumentPath> paths() {
         return paths;
+    }
+
+    /** The top-level attributes that are not wanted as a whole: those that paths lead into. */
+    public Set<String> entered() {
+        return entered;
     }
 
     /**

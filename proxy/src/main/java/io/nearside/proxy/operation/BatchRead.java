@@ -97,6 +97,9 @@ final class BatchRead {
             if (description == null) {
                 throw new NotUnderstoodException("a table that is not described");
             }
+            if (description.mayRefuse(part.projection())) {
+                throw new NotUnderstoodException("a projection into a key attribute");
+            }
             // In the order of the request, so that what does not fit is at its end.
             Table table = new Table(part, description, new LinkedHashMap<>());
             for (JsonSlice spelled : part.keys()) {

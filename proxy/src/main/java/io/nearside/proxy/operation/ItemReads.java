@@ -142,6 +142,9 @@ final class ItemReads {
         } catch (NotUnderstoodException e) {
             return pass(request, BypassReason.NOT_UNDERSTOOD);
         }
+        if (table.mayRefuse(get.projection())) {
+            return pass(request, BypassReason.NOT_UNDERSTOOD);
+        }
         if (!get.understood() || !table.table().policy().cached()) {
             bypasses.met(Operation.GET_ITEM, get.understood() ? BypassReason.NOT_CACHED : BypassReason.NOT_UNDERSTOOD);
             return passUncached(request, get, key);

@@ -3,6 +3,7 @@ package io.nearside.proxy.operation;
 import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.proxy.cache.CachedTable;
+import io.nearside.proxy.expression.Projection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,24 @@ record TableDescription(CachedTable table, KeySchema key, List<Index> indexes) {
             }
         }
         return names;
+    }
+
+    /**
+     * Whether DynamoDB may refuse the projection for what it knows of the table: no path may lead into a key attribute, be it of the
+     * table or of any index, since those are scalars. Keys of indexes that are not understood may be any attributes.
+     */
+    boolean mayRefuse(@Nullable Projection projection) {
+        if (projection == null || projection.entered().isEmpty()) {
+            return false;
+        }
+        Set<String> scalars = indexAttributes();
+        KeyAttribute sort = key.sort();
+        scalars.add(key.partition().name());
+        if (sort != null) {
+            scalars.add(sort.name());
+        }
+        return indexes.stream().anyMatch(index -> index.key() == null)
+                || projection.entered().stream().anyMatch(scalars::contains);
     }
 
     /** Whether pages of any index may be cached. */
