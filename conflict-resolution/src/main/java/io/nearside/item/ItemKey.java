@@ -17,7 +17,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * form of {@link DynamoNumber#toBytes}. So the unsigned order of two keys of one partition is DynamoDB's order of its items.
  * Keys of different partitions are ordered too, without meaning.
  *
- * <p>Immutable; the hash is computed once.
+ * <p>Immutable; the hash is computed once, and is this process' own, since callers choose keys.
  */
 public final class ItemKey implements Comparable<ItemKey> {
     static final byte TAG_STRING = 'S';
@@ -30,7 +30,7 @@ public final class ItemKey implements Comparable<ItemKey> {
 
     private ItemKey(byte[] bytes) {
         this.bytes = bytes;
-        this.hash = Arrays.hashCode(bytes);
+        this.hash = SeededHash.of(bytes);
     }
 
     /** Takes canonical bytes as they are, without a copy. */
@@ -247,9 +247,14 @@ public final class ItemKey implements Comparable<ItemKey> {
         return hash;
     }
 
-    /** The hash only, enough to tell keys apart in a log: contents of items do not belong there. */
+    /** A hash that is the same in every process and release: what processes compare with each other is made of it. */
+    public int stableHash() {
+        return Arrays.hashCode(bytes);
+    }
+
+    /** The stable hash only, enough to tell keys apart in a log: contents of items do not belong there. */
     @Override
     public String toString() {
-        return "key#" + HexFormat.of().toHexDigits(hash);
+        return "key#" + HexFormat.of().toHexDigits(stableHash());
     }
 }

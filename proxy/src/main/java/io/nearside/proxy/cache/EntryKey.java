@@ -2,8 +2,11 @@ package io.nearside.proxy.cache;
 
 import io.nearside.item.ItemKey;
 
-/** The identity of one entry: incarnation and generation of the table, and the item's key. */
-final class EntryKey {
+/**
+ * The identity of one entry: incarnation and generation of the table, and the item's key. Ordered, without meaning, so that a bin of
+ * a hash table that holds many is searched as a tree.
+ */
+final class EntryKey implements Comparable<EntryKey> {
 
     private final CachedTable table;
     private final int generation;
@@ -25,6 +28,14 @@ final class EntryKey {
 
     int generation() {
         return generation;
+    }
+
+    @Override
+    public int compareTo(EntryKey other) {
+        int order = key.compareTo(other.key);
+        order = order != 0 ? order : Integer.compare(generation, other.generation);
+        order = order != 0 ? order : table.name().compareTo(other.table.name());
+        return order != 0 ? order : table.id().compareTo(other.table.id());
     }
 
     @Override

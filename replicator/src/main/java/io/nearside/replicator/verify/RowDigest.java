@@ -43,9 +43,9 @@ final class RowDigest {
                 .getLong();
     }
 
-    /** The range that a key is in; the same everywhere, as the key's hash is. */
+    /** The range that a key is in; the same everywhere, as the key's stable hash is. */
     static int range(ItemKey key) {
-        int hash = key.hashCode();
+        int hash = key.stableHash();
         return (hash ^ hash >>> 10 ^ hash >>> 20) & RANGES - 1;
     }
 
