@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,10 +18,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The table of hazards in ARCHITECTURE.md names every hazard, and for each of them tests that exist. */
+/** The table of hazards in COHERENCE.md names every hazard, and for each of them tests that exist, or what is open. */
 final class HazardsTest {
 
-    private static final int HAZARDS = 34;
+    private static final int HAZARDS = 42;
+
+    /** Hazards that nothing covers yet; a test for one of them takes it out of here. */
+    private static final Set<Integer> OPEN = Set.of(36, 40, 42);
+
     private static final Pattern ROW = Pattern.compile("^\\| (C\\d+(?:, C\\d+)*) [^|]*\\|(.*)\\|$", Pattern.MULTILINE);
     private static final Pattern NUMBER = Pattern.compile("C(\\d+)");
     private static final Pattern NAME = Pattern.compile("`([A-Z]\\w+(?:Test|IT|Simulation))(?:\\.(\\w+))?`");
@@ -30,7 +35,7 @@ final class HazardsTest {
 
     private static Map<Integer, List<Named>> table() throws IOException {
         Map<Integer, List<Named>> table = new TreeMap<>();
-        Matcher row = ROW.matcher(Files.readString(Path.of("ARCHITECTURE.md")));
+        Matcher row = ROW.matcher(Files.readString(Path.of("COHERENCE.md")));
         while (row.find()) {
             List<Named> tests = new ArrayList<>();
             Matcher name = NAME.matcher(row.group(2));
@@ -64,11 +69,13 @@ final class HazardsTest {
     }
 
     @Test
-    void table_namesEveryHazardAndATestForEach() throws IOException {
+    void table_namesEveryHazardAndATestForEachThatIsNotOpen() throws IOException {
         Map<Integer, List<Named>> table = table();
         for (int hazard = 1; hazard <= HAZARDS; hazard++) {
             assertThat(table).as("C%d", hazard).containsKey(hazard);
-            assertThat(table.get(hazard)).as("tests of C%d", hazard).isNotEmpty();
+            assertThat(table.getOrDefault(hazard, List.of()).isEmpty())
+                    .as("C%d is open", hazard)
+                    .isEqualTo(OPEN.contains(hazard));
         }
     }
 

@@ -53,6 +53,9 @@ public final class CacheMeters {
                 lookups(metrics, table.table(), reading, table.of(reading));
             }
         });
+        for (Operation operation : ServedReads.upgradedOperations()) {
+            metrics.counter(Metric.CACHE_UPGRADES, operations.served(), s -> s.upgrades(operation), operation.label());
+        }
         bypasses(metrics, operations.bypasses());
         for (Event event : Event.values()) {
             metrics.counter(Metric.CACHE_EVENTS, cache.counters(), event.count::applyAsLong, event.label);

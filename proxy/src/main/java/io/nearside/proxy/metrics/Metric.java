@@ -144,6 +144,12 @@ public enum Metric {
                     + " that many for pages that were filtered, counted or projected.",
             "table",
             "operation"),
+    CACHE_UPGRADES(
+            "nearside_proxy_cache_consistency_upgrades",
+            Kind.COUNTER,
+            "Eventually consistent reads that were sent as strongly consistent ones, at double the read units, because what they read was"
+                    + " written within `coherence.recent-write-window`.",
+            "operation"),
     CACHE_SAVED(
             "nearside_proxy_cache_saved_dollars",
             Kind.COUNTER,

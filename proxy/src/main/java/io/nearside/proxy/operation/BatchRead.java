@@ -243,6 +243,12 @@ final class BatchRead {
                         && table.mustReadStrongly() == table.part.consistent());
     }
 
+    /** Whether more of what DynamoDB is asked for is read strongly than the caller asked for. */
+    boolean isUpgraded() {
+        return tables.stream()
+                .anyMatch(table -> table.isAsked() && !table.part.consistent() && table.mustReadStrongly());
+    }
+
     /** Takes out of the answer what is to be hidden, but of what is read strongly; tells whether that was anything. */
     boolean hide(ExpiredItems expired) {
         boolean any = false;

@@ -56,7 +56,7 @@ final class BatchReads {
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
         this.misses = new Misses<>(read -> read.isCurrent(cache));
-        this.otherReads = new OtherReads(directory, cache);
+        this.otherReads = new OtherReads(directory, cache, served);
         this.served = served;
         this.bypasses = bypasses;
         this.expired = expired;
@@ -212,6 +212,9 @@ final class BatchReads {
     }
 
     private Future<UpstreamAnswer> send(ApiRequest request, BatchRead read, Buffer body) {
+        if (read.isUpgraded()) {
+            served.upgraded(Operation.BATCH_GET_ITEM);
+        }
         return upstream.send(request.withBody(body)).onSuccess(answer -> {
             if (UpstreamErrors.isResourceNotFound(answer)) {
                 read.tableNames().forEach(cache.tables()::forget);

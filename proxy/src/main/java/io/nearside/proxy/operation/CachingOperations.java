@@ -71,7 +71,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
                 new BatchReads(upstream, directory, cache, rule, answers, served, bypasses, expired, faults, ticker);
         this.queries = new Queries(
                 upstream, directory, cache, pages, rule, answers, served, bypasses, expired, faults, ticker);
-        this.otherReads = new OtherReads(directory, cache);
+        this.otherReads = new OtherReads(directory, cache, served);
         this.writes =
                 new Writes(upstream, directory, cache, pages, announcer, new ItemAnswers(answers), stamps, faults);
         this.controls = new Controls(cache.tables(), directory.own(), announcer);

@@ -61,7 +61,7 @@ final class ItemReads {
         this.misses = new Misses<>(cache::isCurrent);
         this.versions = versions;
         this.answers = new ItemAnswers(versions);
-        this.otherReads = new OtherReads(directory, cache);
+        this.otherReads = new OtherReads(directory, cache, served);
         this.served = served;
         this.bypasses = bypasses;
         this.expired = expired;
@@ -236,6 +236,9 @@ final class ItemReads {
     /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
     private Future<Result> call(ApiRequest request, GetItemRequest get, Fill fill) {
         boolean strong = get.consistent() || fill.mustReadStrongly();
+        if (strong && !get.consistent()) {
+            served.upgraded(Operation.GET_ITEM);
+        }
         return upstream.send(request.withBody(body(request, get, strong)))
                 .map(answer -> remember(fill, strong, answer));
     }
@@ -290,6 +293,9 @@ final class ItemReads {
     /** What the cache has no say in is DynamoDB's to answer, but not on a replica that may lag behind a write of this node. */
     private Future<Answer> passUncached(ApiRequest request, GetItemRequest get, ItemKey key) {
         boolean mayLag = !get.consistent() && cache.isRecentlyWritten(get.table(), key);
+        if (mayLag) {
+            served.upgraded(Operation.GET_ITEM);
+        }
         return pass(request, mayLag ? OtherReads.strongly(request.body()) : request.body());
     }
 

@@ -18,10 +18,12 @@ final class OtherReads {
 
     private final TableDirectory directory;
     private final ItemCache cache;
+    private final ServedReads served;
 
-    OtherReads(TableDirectory directory, ItemCache cache) {
+    OtherReads(TableDirectory directory, ItemCache cache, ServedReads served) {
         this.directory = directory;
         this.cache = cache;
+        this.served = served;
     }
 
     /** The body to send: the caller's own unless something it reads was written recently. */
@@ -33,7 +35,12 @@ final class OtherReads {
                 case GET_ITEM, QUERY -> recentTable(body);
                 default -> List.of();
             };
-            return recent.isEmpty() ? request.body() : Bodies.wrap(StrongReads.strong(body, recent));
+            if (recent.isEmpty()) {
+                return request.body();
+            }
+            Buffer strong = Bodies.wrap(StrongReads.strong(body, recent));
+            served.upgraded(request.operation());
+            return strong;
         } catch (NotUnderstoodException e) {
             return request.body();
         }

@@ -62,7 +62,7 @@ final class Queries {
         this.pages = pages;
         this.rule = rule;
         this.versions = versions;
-        this.otherReads = new OtherReads(directory, items);
+        this.otherReads = new OtherReads(directory, items, served);
         this.misses = new Misses<>(pages::isCurrent);
         this.served = served;
         this.bypasses = bypasses;
@@ -270,7 +270,11 @@ final class Queries {
     /** Asks DynamoDB, strongly if a replica might lag, and remembers the answer if nothing moved meanwhile. */
     private Future<Result> fetch(ApiRequest request, Wanted wanted, PageFill fill) {
         boolean strong = wanted.consistent || fill.mustReadStrongly();
-        Buffer body = strong && !wanted.consistent ? OtherReads.strongly(request.body()) : request.body();
+        boolean upgraded = strong && !wanted.consistent;
+        Buffer body = upgraded ? OtherReads.strongly(request.body()) : request.body();
+        if (upgraded) {
+            served.upgraded(wanted.operation);
+        }
         return upstream.send(request.withBody(body)).map(answer -> {
             UpstreamAnswer shown = versions.hide(answer);
             return new Result(shown, remember(fill, wanted, strong, shown));

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * The read request units that answers from memory would have consumed in DynamoDB, per table and operation, by its rounding
- * rules: every half unit is an eventually consistent read of 4 KB.
+ * rules: every half unit is an eventually consistent read of 4 KB. And the reads that cost double because of the cache.
  *
  * <p>Counts at most {@value #MOST_TABLES} tables by name and the others as one, {@value #OTHERS}. Safe from any thread; counting
  * takes no lock and makes nothing.
@@ -26,7 +26,11 @@ public final class ServedReads {
             List.of(Operation.GET_ITEM, Operation.BATCH_GET_ITEM, Operation.QUERY, Operation.SCAN);
 
     private final Map<String, TableReads> tables = new ConcurrentHashMap<>();
+    private final Map<Operation, LongAdder> upgrades = new EnumMap<>(Operation.class);
     private volatile Consumer<TableReads> observer = table -> {};
+
+    private static final List<Operation> UPGRADED =
+            List.of(Operation.GET_ITEM, Operation.BATCH_GET_ITEM, Operation.QUERY);
 
     /** The half units of one table. */
     public static final class TableReads {
@@ -59,6 +63,27 @@ public final class ServedReads {
         private LongAdder adder(Operation operation) {
             return Objects.requireNonNull(halfUnits.get(operation), "operation");
         }
+    }
+
+    ServedReads() {
+        for (Operation operation : UPGRADED) {
+            upgrades.put(operation, new LongAdder());
+        }
+    }
+
+    /** The operations that may be sent as strongly consistent reads although their callers asked for eventually consistent ones. */
+    public static List<Operation> upgradedOperations() {
+        return UPGRADED;
+    }
+
+    /** How often that was done, at double the read units. */
+    public long upgrades(Operation operation) {
+        return Objects.requireNonNull(upgrades.get(operation), "operation").sum();
+    }
+
+    /** An eventually consistent read is sent as a strongly consistent one. */
+    void upgraded(Operation operation) {
+        Objects.requireNonNull(upgrades.get(operation), "operation").increment();
     }
 
     /** The operations that memory answers. */
