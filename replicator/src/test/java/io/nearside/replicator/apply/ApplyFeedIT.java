@@ -320,8 +320,10 @@ final class ApplyFeedIT {
     }
 
     private static String topicId(Admin admin, String topic) throws Exception {
-        return Objects.requireNonNull(
-                        admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic))
+        return Objects.requireNonNull(admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic))
                 .topicId()
                 .toString();
     }
