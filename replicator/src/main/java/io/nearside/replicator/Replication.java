@@ -45,6 +45,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -142,7 +143,10 @@ final class Replication implements AutoCloseable {
                     CaptureSettings.of(
                             config.region() + "-" + clock.writer(),
                             config.versionAttribute(),
-                            TailSettings.of(config.capture().pollInterval(), SHARD_LISTING)),
+                            TailSettings.of(
+                                    config.capture().pollInterval(),
+                                    config.capture().idlePollInterval(),
+                                    SHARD_LISTING)),
                     metrics,
                     wall));
             this.feeds = opened(new PeerFeeds(
@@ -252,12 +256,21 @@ final class Replication implements AutoCloseable {
             }
         });
         announcer.follow(discovery);
+        discovery.subscribe(tables -> feeds.expectTopics());
         capture.start();
         feeds.start();
         processWatch.start();
         peerWatches.values().forEach(PeerWatch::start);
         peerTables.forEach(PeerTables::start);
         discovery.start();
+    }
+
+    void hintWrites(Set<String> tables) {
+        capture.hint(tables);
+    }
+
+    void hintTables() {
+        discovery.hurry();
     }
 
     TableRules rules() {

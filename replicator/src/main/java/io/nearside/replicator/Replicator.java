@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -218,6 +219,27 @@ public final class Replicator implements AutoCloseable {
             throw new UnavailableException("the replicator is not at work yet; see /health/ready");
         }
         return parts;
+    }
+
+    /**
+     * Somebody who sees the region's DynamoDB says that items may have been written just now: their streams are read at once, though they
+     * may be idle. Never needed, merely faster; does not block.
+     *
+     * @param tables which; empty if that is not known
+     */
+    public void hintWrites(Set<String> tables) {
+        Replication parts = replication;
+        if (parts != null) {
+            parts.hintWrites(tables);
+        }
+    }
+
+    /** Like {@link #hintWrites}, of tables that may have been made, changed or deleted. */
+    public void hintTables() {
+        Replication parts = replication;
+        if (parts != null) {
+            parts.hintTables();
+        }
     }
 
     private void comeUp() {

@@ -52,6 +52,9 @@ final class ApplyFeed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApplyFeed.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration METADATA_AGE = Duration.ofSeconds(10);
+    private static final long EAGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
     private static final Duration PAUSE_PATIENCE = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long GAP_SHOWN_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -88,6 +91,10 @@ final class ApplyFeed implements AutoCloseable {
 
     private final Map<TopicPartition, Standstill> standstills = new HashMap<>();
     private long lastCommitNanos;
+    private long lastLookNanos;
+
+    /** Until then new topics are looked for at each interval; after that, as rarely as metadata grows old. */
+    private volatile long eagerUntilNanos;
 
     /** Poller only; null while nothing is read. */
     private @Nullable TopicIdentities identities;
@@ -104,7 +111,7 @@ final class ApplyFeed implements AutoCloseable {
 
     /**
      * @param process this process among those of its region
-     * @param discoveryInterval how soon a new topic of the peer is noticed
+     * @param discoveryInterval how soon a new topic of the peer is noticed after {@link #expectTopics}, or else within ten seconds
      * @param regions whose the ids in versions are
      * @param rules which tables are wanted here, and as what; changes of others end at once
      * @param nanos elapsed time
@@ -226,7 +233,8 @@ final class ApplyFeed implements AutoCloseable {
         try (TopicIdentities ids = new TopicIdentities(cluster.admin())) {
             identities = ids;
             consumer = opened;
-            opened.subscribe(Pattern.compile(Pattern.quote(Topics.changesPrefix(peer)) + ".*"), new Assignment(opened));
+            subscribe(opened);
+            expectTopics();
             readUntilClosed(opened, ids);
             finish(opened);
         } finally {
@@ -293,24 +301,49 @@ final class ApplyFeed implements AutoCloseable {
         }
     }
 
+    /** To subscribe again to the same makes the consumer ask at once which topics there are, and changes nothing else. */
+    private void subscribe(Consumer<byte[], byte[]> to) {
+        lastLookNanos = nanos.getAsLong();
+        to.subscribe(Pattern.compile(Pattern.quote(Topics.changesPrefix(peer)) + ".*"), new Assignment(to));
+    }
+
+    /** The peer's topics may become more soon, for this region's tables have changed. From any thread. */
+    void expectTopics() {
+        eagerUntilNanos = nanos.getAsLong() + EAGER_NANOS;
+    }
+
+    private void lookIfDue(Consumer<byte[], byte[]> from) {
+        long now = nanos.getAsLong();
+        if (now - eagerUntilNanos < 0 && now - lastLookNanos >= discoveryInterval.toNanos()) {
+            subscribe(from);
+        }
+    }
+
     private void readUntilClosed(Consumer<byte[], byte[]> from, TopicIdentities ids) {
         try {
             while (!closing) {
                 turn();
-                from.poll(POLL).forEach(this::accept);
+                from.poll(patience()).forEach(this::accept);
                 problem = null;
                 flow(from);
                 if (commitIfDue(from)) {
                     followReplaced(from, ids);
                 }
+                lookIfDue(from);
             }
         } catch (WakeupException e) {
             LOG.atDebug().addKeyValue("peer", peer).log("the feed is woken up to end");
         }
     }
 
+    /** With nothing under way and no topic expected, only records or the end can come; both end the waiting. */
+    private Duration patience() {
+        boolean idle = scheduler.keys() == 0 && resting.isEmpty() && nanos.getAsLong() - eagerUntilNanos > 0;
+        return idle ? IDLE_POLL : POLL;
+    }
+
     private Map<String, String> settings() {
-        String metadataAge = String.valueOf(Math.max(100, discoveryInterval.toMillis()));
+        String metadataAge = String.valueOf(Math.max(METADATA_AGE.toMillis(), discoveryInterval.toMillis()));
         return Map.of(
                 ConsumerConfig.CLIENT_ID_CONFIG,
                 "nearside-apply-" + region + "-" + peer,

@@ -187,6 +187,11 @@ public final class PeerFeeds implements AutoCloseable {
         }
     }
 
+    /** The tables of this region have changed, and so the topics of the peers may. */
+    public void expectTopics() {
+        feeds.forEach(ApplyFeed::expectTopics);
+    }
+
     /** What stands in the way of each peer's changes, by peer; null if nothing does. */
     public Map<String, @Nullable String> problems() {
         Map<String, @Nullable String> problems = new LinkedHashMap<>();

@@ -167,6 +167,19 @@ public final class CaptureService implements AutoCloseable {
         }
     }
 
+    /**
+     * Items of the region may have been written just now: their tables' streams are read at once, though they may be idle.
+     *
+     * @param tables which; empty for all
+     */
+    public synchronized void hint(Set<String> tables) {
+        captures.forEach((name, capture) -> {
+            if (tables.isEmpty() || tables.contains(name)) {
+                capture.hint();
+            }
+        });
+    }
+
     /** How every table of this process's share does, by name. */
     public synchronized List<CaptureStatus> status() {
         return captures.values().stream().map(TableCapture::status).toList();

@@ -16,6 +16,9 @@ public interface ChangeSource {
     /** Begins to deliver; returns at once. */
     void start();
 
+    /** There may be something to deliver now: looks at once instead of when it is due. From any thread; does not block. */
+    void hint();
+
     /** How it goes, as of now. */
     SourceStatus status();
 

@@ -9,9 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +40,9 @@ final class DynamoStreamSource implements ChangeSource {
     private final Map<String, Checkpoint> known;
 
     private final Map<String, ShardReader> readers = new ConcurrentHashMap<>();
+
+    /** The polling of each shard in {@link #readers}. */
+    private final Map<String, Recurring> polls = new ConcurrentHashMap<>();
 
     /** Ended shards whose children have not been listed yet. */
     private final Set<String> childless = ConcurrentHashMap.newKeySet();
@@ -153,6 +154,7 @@ final class DynamoStreamSource implements ChangeSource {
     private void forget(String shard) {
         known.remove(shard);
         readers.remove(shard);
+        stopPolling(shard);
         childless.remove(shard);
         var unused = store.forget(table, streamArn, shard);
     }
@@ -167,24 +169,19 @@ final class DynamoStreamSource implements ChangeSource {
         known.put(shard, from == null ? new Checkpoint.Begun() : from);
         readers.put(shard, reader);
         LOG.atDebug().addKeyValue("table", table).addKeyValue("shard", shard).log("reading a shard");
-        schedule(shard, reader, Duration.ZERO);
+        Recurring polling = new Recurring(executor, () -> step(shard, reader));
+        polls.put(shard, polling);
+        polling.hurry();
     }
 
-    private void schedule(String shard, ShardReader reader, Duration pause) {
-        if (closed) {
-            return;
-        }
-        try {
-            var unused = executor.schedule(() -> step(shard, reader), pause.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().addKeyValue("table", table).log("the process is stopping");
+    private void stopPolling(String shard) {
+        Recurring polling = polls.remove(shard);
+        if (polling != null) {
+            polling.stop();
         }
     }
 
-    private void step(String shard, ShardReader reader) {
-        if (closed || readers.get(shard) != reader) {
-            return;
-        }
+    private Duration step(String shard, ShardReader reader) {
         Duration pause = reader.step();
         if (reader.isFinished()) {
             ended(shard);
@@ -193,9 +190,15 @@ final class DynamoStreamSource implements ChangeSource {
         }
         if (reader.isRemembered()) {
             readers.remove(shard, reader);
-        } else {
-            schedule(shard, reader, pause);
+            stopPolling(shard);
         }
+        return pause;
+    }
+
+    @Override
+    public void hint() {
+        readers.values().forEach(ShardReader::hint);
+        polls.values().forEach(Recurring::hurry);
     }
 
     private void ended(String shard) {
@@ -239,6 +242,7 @@ final class DynamoStreamSource implements ChangeSource {
         if (!closed) {
             closed = true;
             discovery.stop();
+            polls.values().forEach(Recurring::stop);
             readers.values().forEach(ShardReader::saveNow);
         }
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
  *
  * <p>A step is one poll at most and says when the next is due. After a large page that is at once, for more is waiting. After one
  * with few records it is half the poll interval, so that a shard that is written to all the time is read in few calls of many records: each call
- * has its price, and in DynamoDB its limit per second. After an empty page it is a pause that doubles up to the poll interval. A shard whose records are slow to finish is not read on. An expired iterator is fetched anew by
+ * has its price, and in DynamoDB its limit per second. After an empty page it is a pause that doubles up to the poll interval, and, once there
+ * were no records for ten seconds, further up to the idle poll interval; a hint that there may be some begins anew. A shard whose records are slow to finish is not read on. An expired iterator is fetched anew by
  * the number of the last record read. Records that were trimmed before they were read are a gap: it is reported, and reading goes on from
  * the shard's beginning when the report is taken. A shard read from its beginning may say "trimmed" once without that being a gap, for
  * DynamoDB Local does, and on AWS the beginning can pass by between two calls. A closed shard that has nothing to give from its beginning on
@@ -56,6 +58,9 @@ final class ShardReader {
 
     private static final Duration SHORT = Duration.ofMillis(5);
 
+    /** So long after the last record, or hint of one, a shard counts as idle. */
+    private static final long IDLE_AFTER_MILLIS = 10_000;
+
     private final Place place;
     private final StreamApi api;
     private final RecordParser parser;
@@ -67,6 +72,7 @@ final class ShardReader {
     private final Standstill settling = new Standstill();
     private final Standstill reading = new Standstill();
     private final Duration rest;
+    private final Backoff waiting;
     private final Backoff idle;
     private final Backoff failing;
 
@@ -84,6 +90,8 @@ final class ShardReader {
     private volatile boolean closed;
     private volatile long lastWrittenMillis;
     private volatile boolean moreExpected;
+    private long quietSinceMillis;
+    private final AtomicBoolean hinted = new AtomicBoolean();
     private final AtomicLong polls = new AtomicLong();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private volatile @Nullable String failure;
@@ -109,13 +117,18 @@ final class ShardReader {
         this.wall = wall;
         this.lastRead = from instanceof Checkpoint.At at ? SequenceNumber.of(at.sequenceNumber()) : null;
         this.rest = settings.pollInterval().dividedBy(2);
-        this.idle = new Backoff(settings.pollInterval().dividedBy(8), settings.pollInterval());
+        this.waiting = new Backoff(settings.pollInterval().dividedBy(8), settings.pollInterval());
+        this.idle = new Backoff(settings.pollInterval(), settings.longestPause());
+        this.quietSinceMillis = wall.millis();
         this.failing = new Backoff(Duration.ofMillis(50), settings.maxBackoff());
     }
 
     /** Takes a step; the pause before the next. */
     Duration step() {
         checkpoint.saveIfDue(frontier.position(), isFinished());
+        if (hinted.compareAndSet(true, false)) {
+            becomeBusy();
+        }
         if (isReportingGap() || atEnd || !hasRoom()) {
             return SHORT;
         }
@@ -125,10 +138,10 @@ final class ShardReader {
             failing.reset();
             failure = null;
             if (found) {
-                idle.reset();
+                becomeBusy();
                 return moreWaits ? Duration.ZERO : rest;
             }
-            return idle.next();
+            return pause();
         } catch (StreamException e) {
             return failed(e);
         } catch (RuntimeException e) {
@@ -141,6 +154,22 @@ final class ShardReader {
                     .log("reading a shard failed; it is tried again");
             return failing.next();
         }
+    }
+
+    private Duration pause() {
+        boolean isIdle = wall.millis() - quietSinceMillis >= IDLE_AFTER_MILLIS;
+        return isIdle ? idle.next() : waiting.next();
+    }
+
+    private void becomeBusy() {
+        quietSinceMillis = wall.millis();
+        waiting.reset();
+        idle.reset();
+    }
+
+    /** There may be records now: the next steps poll as eagerly as after some. From any thread. */
+    void hint() {
+        hinted.set(true);
     }
 
     private boolean hasRoom() {

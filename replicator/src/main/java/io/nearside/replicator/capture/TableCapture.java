@@ -394,6 +394,13 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         return require(segments).thenRun(() -> sweep(pending(segments)));
     }
 
+    /** Somebody wrote to the table. */
+    synchronized void hint() {
+        if (source != null) {
+            source.hint();
+        }
+    }
+
     synchronized CaptureStatus status() {
         List<Sweep> all = List.copyOf(sweeps.values());
         int scanned = (int) all.stream().filter(Sweep::isDone).count();

@@ -7,14 +7,23 @@ import java.time.Duration;
 public record CaptureConfig(
         @Setting(
                 value =
-                        "Longest pause before an idle shard is read again, and twice the rest of one that has a few new records; AWS allows five reads per second and shard.",
+                        "Longest pause before a shard without new records is read again, and twice the rest of one that has a few; AWS allows five reads per second and shard.",
                 byDefault = "200ms",
                 min = "5ms",
                 max = "10s")
         Duration pollInterval,
 
         @Setting(
-                value = "How often DynamoDB is asked for tables, and Kafka for the peers' topics.",
+                value =
+                        "Longest pause before a shard is read again that has had no records for ten seconds: the pauses double up to it; never shorter than the poll interval.",
+                byDefault = "1s",
+                min = "5ms",
+                max = "1m")
+        Duration idlePollInterval,
+
+        @Setting(
+                value =
+                        "How often DynamoDB is asked for tables, and Kafka for the peers' topics; up to ten seconds apart while no table comes, goes or changes.",
                 byDefault = "1s",
                 min = "100ms",
                 max = "10m")

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * Gives signs of life and takes processes of this region that give none any more out of the consumer groups that share its work.
  *
  * <p>Kafka does that too, but only after the session timeout, which brokers by default do not let be shorter than 6 seconds. Here a dead
- * process is noticed after {@value #PATIENCE} signs that this one gives at intervals of {@value #INTERVAL_MILLIS} ms. It works because
+ * process is noticed after {@value #PATIENCE} signs that this one gives at intervals of {@value #INTERVAL_MILLIS} ms; one that hears no
+ * others gives one every {@value #ALONE_MILLIS} ms. It works because
  * the members of the groups are static ones whose instance id is the process, and any member may remove another. To be wrong is
  * harmless: who is removed while alive joins again, and for a moment two processes own the same work, which versions make
  * right. Kafka's own session timeout stands behind all this, for when nobody is left to watch.
@@ -37,6 +38,7 @@ public final class ProcessWatch implements AutoCloseable {
 
     static final int PATIENCE = 6;
     static final int INTERVAL_MILLIS = 400;
+    static final int ALONE_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessWatch.class);
     private static final Duration READ = Duration.ofMillis(100);
@@ -184,10 +186,15 @@ public final class ProcessWatch implements AutoCloseable {
         Future<?> before = underWay;
         long now = System.nanoTime();
         if ((before == null || before.isDone())
-                && now - lastSignNanos >= TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS)) {
+                && now - lastSignNanos >= TimeUnit.MILLISECONDS.toNanos(intervalMillis())) {
             lastSignNanos = now;
             underWay = producer.send(Sign.alive(process, share.get(), regionId).to(log.partition()));
         }
+    }
+
+    private int intervalMillis() {
+        boolean alone = heard.size() == 1 && heard.containsKey(process);
+        return alone ? ALONE_MILLIS : INTERVAL_MILLIS;
     }
 
     /** On threads of their own: a Kafka that does not answer must not keep us from giving signs. */

@@ -32,7 +32,7 @@ final class SignLog implements AutoCloseable {
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                 "latest",
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                "200"));
+                "500"));
     }
 
     /**

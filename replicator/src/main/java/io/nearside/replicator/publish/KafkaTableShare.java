@@ -131,7 +131,7 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
         try {
             consumer = member;
             List<PartitionInfo> partitions = partitions(member);
-            member.subscribe(List.of(topic), new Rebalance(partitions.size()));
+            member.subscribe(List.of(topic), new Rebalance(member, partitions.size()));
             while (!closed) {
                 member.poll(POLL);
                 failure = null;
@@ -190,14 +190,18 @@ public final class KafkaTableShare implements TableShare, AutoCloseable {
 
     /** Runs on the group's thread. */
     private final class Rebalance implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> member;
         private final int partitions;
 
-        private Rebalance(int partitions) {
+        private Rebalance(Consumer<byte[], byte[]> member, int partitions) {
+            this.member = member;
             this.partitions = partitions;
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            // What is on the topic is for others to read.
+            member.pause(assigned);
             assigned.forEach(partition -> owned.add(partition.partition()));
             changed();
         }

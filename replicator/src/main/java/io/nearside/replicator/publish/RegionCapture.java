@@ -19,6 +19,7 @@ import io.nearside.version.VersionClock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -160,6 +161,11 @@ public final class RegionCapture implements AutoCloseable {
     /** Where changes and invalidations are written. */
     public ChangeLog log() {
         return log;
+    }
+
+    /** Items of these tables, or of any if there are none, may have been written just now. */
+    public void hint(Set<String> tables) {
+        service.hint(tables);
     }
 
     /** How every table of this process's share does. */

@@ -38,6 +38,7 @@ public final class PeerTables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerTables.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration METADATA_AGE = Duration.ofSeconds(10);
     private static final int MAX_ANNOUNCED = 10_000;
 
     private final String peer;
@@ -108,7 +109,7 @@ public final class PeerTables implements AutoCloseable {
                 ConsumerConfig.CLIENT_ID_CONFIG,
                 "nearside-peer-tables-" + peer,
                 ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                String.valueOf(discoveryInterval.toMillis())))) {
+                String.valueOf(Math.max(METADATA_AGE.toMillis(), discoveryInterval.toMillis()))))) {
             consumer = opened;
             while (!closing && !assign(opened)) {
                 pause(discoveryInterval);

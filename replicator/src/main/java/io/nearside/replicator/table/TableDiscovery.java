@@ -17,8 +17,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -39,7 +43,8 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
  *
  * <p>New names are described at once; known tables are described again in turn every two seconds, a bounded number per round, so that
  * a stream switched off or a table created anew is noticed within two seconds plus (number of tables /
- * {@value #DESCRIPTIONS_PER_ROUND}) rounds. One thread of its own. A failed round leaves everything as it was, shows in {@link #problems()} and is tried again at the next interval.
+ * {@value #DESCRIPTIONS_PER_ROUND}) rounds. While no table comes, goes or changes, rounds become rarer, down to one in ten
+ * seconds, and so do descriptions. One thread of its own. A failed round leaves everything as it was, shows in {@link #problems()} and is tried again at the next interval.
  * A table that cannot be described is no reason to leave the others alone: whatever went wrong stands beside its name in
  * {@link #problems()}, is logged once, and the table is looked at again after a pause that doubles up to
  * {@value #LONGEST_PAUSE_SECONDS} seconds.
@@ -51,6 +56,11 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     private static final long DESCRIBE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final String ROUND = "";
     private static final int LONGEST_PAUSE_SECONDS = 60;
+
+    /** So long after the last change of any table the rounds become rarer, up to this pause. */
+    private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CALM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final DynamoDbClient client;
     private final Predicate<String> selected;
@@ -76,6 +86,13 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
 
     private final LongSupplier nanoTime;
     private long lastDescribedAgainNanos;
+
+    /** While nothing changes, rounds come at growing intervals; discovery thread only. */
+    private long pauseNanos;
+
+    private long calmSinceNanos;
+    private final AtomicReference<@Nullable Future<?>> next = new AtomicReference<>();
+    private final AtomicBoolean hurried = new AtomicBoolean();
 
     private volatile Map<String, TableInfo> tables = Map.of();
     private volatile boolean complete;
@@ -112,8 +129,8 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
 
     /** Begins to look, at once and then at each interval. */
     public void start() {
-        // A round catches everything: the future has nothing to say.
-        var unused = executor.scheduleWithFixedDelay(this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        pauseNanos = interval.toNanos();
+        hurry();
     }
 
     @Override
@@ -146,8 +163,40 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
 
     /** Looks again now instead of at the next interval: somebody knows of a table that should be there. */
     public void hurry() {
-        if (!executor.isShutdown()) {
-            executor.execute(this::round);
+        if (hurried.compareAndSet(false, true)) {
+            var unused = execute(this::hurriedRound, 0);
+        }
+    }
+
+    /** Who knows that something happened is told by the rounds that follow, too. */
+    private void hurriedRound() {
+        hurried.set(false);
+        becomeBusy();
+        turn();
+    }
+
+    private void turn() {
+        Future<?> due = next.getAndSet(null);
+        if (due != null) {
+            due.cancel(false);
+        }
+        // A round catches everything.
+        round();
+        boolean calm = nanoTime.getAsLong() - calmSinceNanos >= CALM_NANOS;
+        pauseNanos =
+                calm ? Math.max(interval.toNanos(), Math.min(2 * pauseNanos, CALM_PAUSE_NANOS)) : interval.toNanos();
+        next.set(execute(this::turn, pauseNanos));
+    }
+
+    private void becomeBusy() {
+        calmSinceNanos = nanoTime.getAsLong();
+    }
+
+    private @Nullable Future<?> execute(Runnable task, long nanos) {
+        try {
+            return executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closed) {
+            return null;
         }
     }
 
@@ -190,7 +239,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     private Collection<String> due() {
         List<String> due = new ArrayList<>();
         long now = nanoTime.getAsLong();
-        boolean again = now - lastDescribedAgainNanos >= DESCRIBE_AGAIN_NANOS;
+        boolean again = now - lastDescribedAgainNanos >= Math.max(DESCRIBE_AGAIN_NANOS, 3 * pauseNanos);
         if (again) {
             describedAgain.clear();
         }
@@ -368,10 +417,19 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
                 now.put(table, info);
             }
         });
+        if (!now.equals(tables) || problems.containsKey(ROUND) || isOneComing()) {
+            becomeBusy();
+        }
         if (!now.equals(tables)) {
             tables = Map.copyOf(now);
             listeners.forEach(listener -> notify(listener, tables));
         }
+    }
+
+    /** Whether a table is not ready yet, but will be. */
+    private boolean isOneComing() {
+        return seen.entrySet().stream()
+                .anyMatch(table -> table.getValue() == null && !problems.containsKey(table.getKey()));
     }
 
     private static void notify(Consumer<Map<String, TableInfo>> listener, Map<String, TableInfo> tables) {

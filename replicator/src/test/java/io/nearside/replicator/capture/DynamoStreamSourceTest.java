@@ -25,7 +25,12 @@ import static org.awaitility.Awaitility.await;
 final class DynamoStreamSourceTest {
 
     private static final TailSettings SETTINGS = new TailSettings(
-            Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(1), 10, Duration.ofMillis(20));
+            Duration.ofMillis(5),
+            Duration.ofMillis(5),
+            Duration.ofMillis(20),
+            Duration.ofMillis(1),
+            10,
+            Duration.ofMillis(20));
 
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
     private final ScriptedStream stream = new ScriptedStream();
@@ -360,6 +365,7 @@ final class DynamoStreamSourceTest {
         stream.trim("parent", 2);
         start(new TailSettings(
                 SETTINGS.pollInterval(),
+                SETTINGS.idlePollInterval(),
                 Duration.ofHours(1),
                 SETTINGS.checkpointInterval(),
                 SETTINGS.maxInFlight(),

@@ -3,6 +3,7 @@ package io.nearside.replicator.capture;
 import io.nearside.replicator.capture.ChangeSource.Handler;
 import io.nearside.replicator.capture.ChangeSource.UnreadableRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,8 +22,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class ShardReaderTest {
 
     private static final Duration POLL = Duration.ofMillis(80);
+    private static final Duration IDLE_POLL = Duration.ofMillis(500);
 
     private final Pages pages = new Pages();
+    private long millis;
     private final ShardReader reader = new ShardReader(
             new ShardReader.Place("table", "arn", "shard"),
             pages,
@@ -30,8 +33,8 @@ final class ShardReaderTest {
             new AtOnce(),
             new MemoryCheckpoints(),
             null,
-            TailSettings.of(POLL, Duration.ofMinutes(1)),
-            InstantSource.system());
+            TailSettings.of(POLL, IDLE_POLL, Duration.ofMinutes(1)),
+            () -> Instant.EPOCH.plusMillis(millis));
 
     /** Gives these pages, then empty ones. */
     private static final class Pages implements StreamApi {
@@ -135,5 +138,48 @@ final class ShardReaderTest {
         reader.step();
 
         assertThat(reader.step()).isEqualTo(POLL.dividedBy(8));
+    }
+
+    @Test
+    void step_noRecordsForTenSeconds_pausesGrowToTheIdlePollInterval() {
+        settle();
+        millis += 10_000;
+
+        assertThat(reader.step()).isEqualTo(POLL);
+        assertThat(reader.step()).isEqualTo(POLL.multipliedBy(2));
+        assertThat(reader.step()).isEqualTo(POLL.multipliedBy(4));
+        assertThat(reader.step()).isEqualTo(IDLE_POLL);
+        assertThat(reader.step()).isEqualTo(IDLE_POLL);
+    }
+
+    @Test
+    void hint_idleShard_isPolledAsEagerlyAsAfterRecords() {
+        settle();
+        millis += 60_000;
+        settle();
+
+        reader.hint();
+
+        assertThat(reader.step()).isEqualTo(POLL.dividedBy(8));
+        millis += 9_999;
+        settle();
+        assertThat(reader.step()).isEqualTo(POLL);
+    }
+
+    @Test
+    void step_recordsOfAnIdleShard_makeItBusyAgain() {
+        millis += 60_000;
+        settle();
+        pages.add(1, 100);
+
+        assertThat(reader.step()).isEqualTo(POLL.dividedBy(2));
+        assertThat(reader.step()).isEqualTo(POLL.dividedBy(8));
+    }
+
+    /** Polls until the pauses grow no more. */
+    private void settle() {
+        for (int polls = 0; polls < 10; polls++) {
+            reader.step();
+        }
     }
 }

@@ -44,7 +44,8 @@ final class ReplicatorConfigTest {
         assertThat(config.dynamodb().credentials().provider()).isEqualTo(CredentialsConfig.Provider.DEFAULT);
         assertThat(config.streams().enable()).isFalse();
         assertThat(config.tablesCreateMissing()).isFalse();
-        assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(200), Duration.ofSeconds(1)));
+        assertThat(config.capture())
+                .isEqualTo(new CaptureConfig(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(1)));
         assertThat(config.apply().concurrency()).isEqualTo(64);
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-tombstones", Duration.ofDays(10)));
         assertThat(config.changeRetention()).isEqualTo(Duration.ofDays(7));
@@ -88,7 +89,8 @@ final class ReplicatorConfigTest {
         assertThat(config.kafkaOf(config.peers().get(0))).isEqualTo(peerKafka);
         assertThat(config.kafkaOf(config.peers().get(1))).isEqualTo(config.kafka());
         assertThat(config.tables()).isEqualTo(List.of(TableConfig.named("x"), TableConfig.named("y-*")));
-        assertThat(config.capture()).isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofMillis(800)));
+        assertThat(config.capture())
+                .isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofSeconds(1), Duration.ofMillis(800)));
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-t", Duration.ofDays(20)));
         assertThat(config.admin())
                 .isEqualTo(

@@ -319,7 +319,12 @@ final class CaptureFixture implements AutoCloseable {
             discovery = new TableDiscovery(client, table::equals, false, Duration.ofMillis(200));
             VersionClock clock = new VersionClock(InstantSource.system(), REGION_ID, ++writers, Duration.ofSeconds(60));
             TailSettings tail = new TailSettings(
-                    Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofMillis(200), 2_000, Duration.ofSeconds(1));
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(20),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(200),
+                    2_000,
+                    Duration.ofSeconds(1));
             capture = new RegionCapture(
                     region,
                     region + "-" + writers,

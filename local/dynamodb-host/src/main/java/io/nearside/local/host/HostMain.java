@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one. Each region keeps its tables in DIRECTORY/REGION.
  *
  * <p>It says one line on standard output, {@code ready CONTROL-PORT PORT...} or {@code port-in-use PORT} or {@code failed
- * REASON}; all else goes to standard error. It lives until its standard input ends, so it cannot outlive its parent. An
+ * REASON}; after {@code ready}, the hints of {@link WriteHints}. All else goes to standard error. It lives until its standard input ends, so it cannot outlive its parent. An
  * interrupt from the terminal reaches parent and child at once: the child then still waits for its input to end, so that
  * the parent can finish what it is doing.
  */
@@ -30,8 +30,10 @@ public final class HostMain {
         startDaemon(() -> awaitEndOfInput(inputEnded));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitParent(inputEnded)));
         List<RegionServer> regions = new ArrayList<>();
-        parent.println(start(arguments, regions));
-        parent.flush();
+        synchronized (parent) {
+            parent.println(start(arguments, regions, parent));
+            parent.flush();
+        }
         inputEnded.await();
         stop(regions);
         // DynamoDB Local leaves threads behind that would keep the process alive.
@@ -39,7 +41,7 @@ public final class HostMain {
     }
 
     /** Adds what it starts to {@code regions}, also when a later one fails. */
-    private static String start(String[] arguments, List<RegionServer> regions) {
+    private static String start(String[] arguments, List<RegionServer> regions, PrintStream parent) {
         try {
             @Nullable Path directory = arguments[0].equals("-") ? null : Path.of(arguments[0]);
             var answer = new StringBuilder();
@@ -47,7 +49,8 @@ public final class HostMain {
                 int separator = argument.lastIndexOf('=');
                 RegionServer region = RegionServer.start(
                         Integer.parseInt(argument.substring(separator + 1)),
-                        directory == null ? null : directory.resolve(argument.substring(0, separator)));
+                        directory == null ? null : directory.resolve(argument.substring(0, separator)),
+                        WriteHints.start(regions.size(), parent));
                 regions.add(region);
                 answer.append(' ').append(region.port());
             }

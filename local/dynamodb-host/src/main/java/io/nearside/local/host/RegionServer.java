@@ -39,9 +39,10 @@ final class RegionServer {
      *
      * @param port 0 for a free one
      * @param directory created if missing; null keeps everything in memory
+     * @param hints told of what is written
      * @throws PortInUseException if something listens there already
      */
-    static RegionServer start(int port, @Nullable Path directory) throws Exception {
+    static RegionServer start(int port, @Nullable Path directory, WriteHints hints) throws Exception {
         var requests = new LocalDynamoDBRequestHandler(0, directory == null, path(directory), true, false);
         AmazonDynamoDBLocal database = open(requests);
         var server = new Server();
@@ -49,7 +50,7 @@ final class RegionServer {
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
         connector.setPort(port);
         server.addConnector(connector);
-        server.setHandler(new LocalDynamoDBServerHandler(requests, "*"));
+        server.setHandler(new WriteWatch(new LocalDynamoDBServerHandler(requests, "*"), hints));
         try {
             server.start();
         } catch (IOException failure) {

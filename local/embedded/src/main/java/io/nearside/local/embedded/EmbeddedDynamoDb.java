@@ -31,10 +31,15 @@ public final class EmbeddedDynamoDb implements AutoCloseable {
     private final HttpClient control =
             HttpClient.newBuilder().connectTimeout(CONTROL_TIMEOUT).build();
 
+    private volatile @Nullable WriteListener listener;
+
     private EmbeddedDynamoDb(HostProcess process, List<Region> regions, int controlPort) {
         this.process = process;
         this.regions = regions;
         this.controlPort = controlPort;
+        var hints = new Thread(() -> process.forwardHints(() -> listener), "dynamodb-host-hints");
+        hints.setDaemon(true);
+        hints.start();
     }
 
     /**
@@ -106,6 +111,11 @@ public final class EmbeddedDynamoDb implements AutoCloseable {
     /** Where region {@code index} answers, {@code http://127.0.0.1:PORT}. */
     public URI endpoint(int index) {
         return URI.create("http://127.0.0.1:" + regions.get(index).port());
+    }
+
+    /** From now on this one is told of writes, instead of any before; it is called from one thread and must not block. */
+    public void tell(WriteListener listener) {
+        this.listener = listener;
     }
 
     /** Process id of the child JVM. */

@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,31 @@ final class HostProcess {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while DynamoDB Local starts", interrupted);
+        }
+    }
+
+    /** Reads what the child says after its answer, until it ends; for one thread of its own. */
+    void forwardHints(Supplier<@Nullable WriteListener> listener) {
+        try {
+            for (@Nullable String line = answers.readLine(); line != null; line = answers.readLine()) {
+                @Nullable WriteListener hearing = listener.get();
+                if (hearing != null) {
+                    forward(line, hearing);
+                }
+            }
+        } catch (IOException ended) {
+            // So did the process.
+        }
+    }
+
+    private static void forward(String line, WriteListener listener) {
+        String[] words = line.split(" ");
+        int region = Integer.parseInt(words[1]);
+        if (words[0].equals("tables")) {
+            listener.tablesChanged(region);
+        } else {
+            List<String> tables = List.of(words).subList(2, words.length);
+            listener.written(region, tables.contains("*") ? Set.of() : Set.copyOf(tables));
         }
     }
 

@@ -7,7 +7,10 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -15,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -29,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class EmbeddedDynamoDbIT {
+    private static final String KEY_NAME = "k";
+    private static final Map<String, AttributeValue> KEY = Map.of(KEY_NAME, AttributeValue.fromS("k"));
+
     private final String table = "embedded-" + UUID.randomUUID();
 
     @Test
@@ -51,6 +58,42 @@ class EmbeddedDynamoDbIT {
             createTable(one);
 
             assertThat(other.listTables().tableNames()).contains(table);
+        }
+    }
+
+    @Test
+    void writes_ofAnyKind_areToldToTheListener_readsAreNot() {
+        Set<String> heard = ConcurrentHashMap.newKeySet();
+        try (EmbeddedDynamoDb dynamoDb = EmbeddedDynamoDb.start(2);
+                DynamoDbClient client = client(dynamoDb, 1, "one")) {
+            dynamoDb.tell(new Heard(heard));
+            createTable(client);
+            await().untilAsserted(() -> assertThat(heard).containsExactly("tables 1"));
+            heard.clear();
+
+            client.scan(request -> request.tableName(table));
+            client.getItem(request -> request.tableName(table).key(KEY));
+            client.describeTable(request -> request.tableName(table));
+            client.putItem(request -> request.tableName(table).item(KEY));
+            await().untilAsserted(() -> assertThat(heard).containsExactly("written 1 [" + table + "]"));
+            heard.clear();
+
+            // Which tables a statement writes is not looked into.
+            client.executeStatement(
+                    request -> request.statement("DELETE FROM \"" + table + "\" WHERE \"" + KEY_NAME + "\" = 'k'"));
+            await().untilAsserted(() -> assertThat(heard).containsExactly("written 1 []"));
+        }
+    }
+
+    private record Heard(Set<String> all) implements WriteListener {
+        @Override
+        public void written(int region, Set<String> tables) {
+            all.add("written " + region + " " + tables);
+        }
+
+        @Override
+        public void tablesChanged(int region) {
+            all.add("tables " + region);
         }
     }
 
