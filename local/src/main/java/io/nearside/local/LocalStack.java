@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} returns when every part answers. {@link #close} ends all of it, and may be called from any thread, also while it starts.
  */
 final class LocalStack implements AutoCloseable {
-    private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
+    /** A start may take as long as it gets on; a machine may be busy. */
+    private static final Duration STANDSTILL_LIMIT = Duration.ofMinutes(1);
 
     private final StackPlan plan;
+    private final Consumer<String> says;
     private final Parts parts = new Parts();
     private List<LocalRegion> regions = List.of();
     private @Nullable EmbeddedDynamoDb dynamoDb;
@@ -39,7 +42,13 @@ final class LocalStack implements AutoCloseable {
 
     /** Nothing runs before {@link #start}. */
     LocalStack(StackPlan plan) {
+        this(plan, sentence -> {});
+    }
+
+    /** @param says takes sentences for the user about what a long start waits for */
+    LocalStack(StackPlan plan, Consumer<String> says) {
         this.plan = plan;
+        this.says = says;
     }
 
     /**
@@ -55,7 +64,7 @@ final class LocalStack implements AutoCloseable {
                 : data.regionIds(plan.regions());
         startStores(data);
         startServices(ids);
-        new Readiness(READY_TIMEOUT).await(adminPorts());
+        new Readiness(STANDSTILL_LIMIT, says).await(adminPorts());
     }
 
     /** The running regions, in the order of the plan; empty before the start. */
@@ -129,6 +138,7 @@ final class LocalStack implements AutoCloseable {
                 .mapToObj(i -> startRegion(configs.get(i), dynamoDb().endpoint(i)))
                 .toList();
         regions = starting.stream().map(LocalStack::result).toList();
+        dynamoDb().tell(new HintReplicators(regions));
     }
 
     private CompletableFuture<LocalRegion> startRegion(ServiceConfigs configs, URI endpoint) {

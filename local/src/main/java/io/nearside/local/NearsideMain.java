@@ -38,7 +38,9 @@ public final class NearsideMain {
             failure.printStackTrace(command.getErr());
         }
         command.getErr().flush();
-        return CommandLine.ExitCode.SOFTWARE;
+        return failure instanceof StartException start && start.isWrongUsage()
+                ? CommandLine.ExitCode.USAGE
+                : CommandLine.ExitCode.SOFTWARE;
     }
 
     /** Only carries the subcommands: one of them must be named. */

@@ -20,7 +20,8 @@ final class Ports {
     /** @throws StartException if the ports above {@code base} do not exist */
     static Ports from(int base) {
         if (base < 1 || base > MAX_BASE) {
-            throw new StartException("--port-base " + base + " is not possible: it must be between 1 and " + MAX_BASE);
+            throw StartException.wrongUsage(
+                    "--port-base " + base + " is not possible: it must be between 1 and " + MAX_BASE);
         }
         return new Ports(base);
     }

@@ -9,15 +9,25 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks services for {@code /health/ready} until each has said that all of it is ready, not merely that it can serve. */
+/**
+ * Asks services for {@code /health/ready} until each has said that all of it is ready, not merely that it can serve.
+ *
+ * <p>Waits as long as something changes in what they say, and says what it waits for.
+ */
 final class Readiness {
     private static final long PAUSE_MILLIS = 50;
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** The first one is that of the whole, after it come its components. */
     private static final Pattern STATUS = Pattern.compile("\"status\"\\s*:\\s*\"([a-z-]+)\"");
+
+    private static final Pattern NOT_READY_REASON = Pattern.compile(
+            "\"status\"\\s*:\\s*\"(?!ready\")[a-z-]+\"\\s*,\\s*\"reason\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
@@ -25,32 +35,66 @@ final class Readiness {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(ANSWER_TIMEOUT)
             .build();
-    private final long timeoutNanos;
+    private final long standstillNanos;
+    private final Consumer<String> says;
+    private final LongSupplier nanoTime;
 
-    Readiness(Duration timeout) {
-        this.timeoutNanos = timeout.toNanos();
+    /**
+     * @param standstill so long nothing may change
+     * @param says takes sentences for the user
+     */
+    Readiness(Duration standstill, Consumer<String> says) {
+        this(standstill, says, System::nanoTime);
+    }
+
+    Readiness(Duration standstill, Consumer<String> says, LongSupplier nanoTime) {
+        this.standstillNanos = standstill.toNanos();
+        this.says = says;
+        this.nanoTime = nanoTime;
     }
 
     /**
      * Blocks until all are ready.
      *
      * @param services admin address of each service by a name for messages
-     * @throws StartException if one is not in time, with its own reason
+     * @throws StartException if one stands still before it is ready, with its own reason
      */
     void await(Map<String, URI> services) {
-        long start = System.nanoTime();
-        services.forEach((name, admin) -> {
-            String answer = ask(admin);
-            while (!answer.isEmpty()) {
-                if (System.nanoTime() - start > timeoutNanos) {
-                    throw new StartException(
-                            name + " is not ready after " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + " s; "
-                                    + admin + "/health/ready says: " + answer);
-                }
-                pause();
-                answer = ask(admin);
+        services.forEach(this::await);
+    }
+
+    private void await(String name, URI admin) {
+        long changed = nanoTime.getAsLong();
+        long told = changed;
+        boolean waited = false;
+        String answer = ask(admin);
+        while (!answer.isEmpty()) {
+            long now = nanoTime.getAsLong();
+            if (now - changed > standstillNanos) {
+                throw new StartException(name + " is not ready and nothing has changed for "
+                        + TimeUnit.NANOSECONDS.toSeconds(standstillNanos) + " s; " + admin
+                        + "/health/ready says: " + answer);
             }
-        });
+            if (now - told >= TELL_NANOS) {
+                says.accept("waiting for " + name + ": " + reason(answer));
+                told = now;
+                waited = true;
+            }
+            pause();
+            String next = ask(admin);
+            if (!next.equals(answer)) {
+                changed = nanoTime.getAsLong();
+            }
+            answer = next;
+        }
+        if (waited) {
+            says.accept(name + " is ready now");
+        }
+    }
+
+    private static String reason(String answer) {
+        Matcher reason = NOT_READY_REASON.matcher(answer);
+        return reason.find() ? reason.group(1) : answer;
     }
 
     /** Why a service is not ready; empty if it is. */

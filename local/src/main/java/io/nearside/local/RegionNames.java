@@ -21,17 +21,17 @@ final class RegionNames {
      */
     static List<String> check(List<String> names) {
         if (names.isEmpty() || names.size() > MAX_REGIONS) {
-            throw new StartException("--regions takes 1 to " + MAX_REGIONS + " names, not " + names.size());
+            throw StartException.wrongUsage("--regions takes 1 to " + MAX_REGIONS + " names, not " + names.size());
         }
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (!NAME.matcher(name).matches()) {
-                throw new StartException(
+                throw StartException.wrongUsage(
                         "'" + name
                                 + "' is not the name of a region: lower-case letters, digits and '-' as in us-east-1, separated by commas");
             }
             if (!seen.add(name)) {
-                throw new StartException("region " + name + " is named twice in --regions");
+                throw StartException.wrongUsage("region " + name + " is named twice in --regions");
             }
         }
         return List.copyOf(names);

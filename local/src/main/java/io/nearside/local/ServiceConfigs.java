@@ -71,6 +71,7 @@ record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> pe
                 tables-create-missing: true
                 capture:
                   poll-interval: 40ms
+                  idle-poll-interval: 10s
                   discovery-interval: 250ms
                 """.formatted(region.name(), region.id(), dynamoDb, kafka, region.replicatorAdminPort()) + peerSection();
     }

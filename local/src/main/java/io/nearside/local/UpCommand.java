@@ -1,5 +1,6 @@
 package io.nearside.local;
 
+import io.nearside.replicator.cli.RunningStacks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Runs whole regions on this machine until Ctrl-C: DynamoDB Local, Kafka, a proxy and a replicator per region.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:stopped as told", "1:could not start", "2:wrong command line"},
         footer = {
             "",
             "Ports on 127.0.0.1, region i = 0, 1, ...: proxy B+10i, DynamoDB Local B+1+10i, proxy admin B+2+10i,",
@@ -50,9 +53,12 @@ final class UpCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
     private CommandSpec spec;
 
+    /** Tells {@code nearside replication} of this stack; null until it is ready, and where there is no installation. */
+    private volatile @Nullable Path note;
+
     @Override
     public Integer call() throws InterruptedException {
-        var stack = new LocalStack(new StackPlan(regions, Ports.from(portBase), data));
+        var stack = new LocalStack(new StackPlan(regions, Ports.from(portBase), data), this::say);
         var end = new Thread(() -> end(stack), "end");
         Runtime.getRuntime().addShutdownHook(end);
         try {
@@ -69,6 +75,11 @@ final class UpCommand implements Callable<Integer> {
         long start = System.nanoTime();
         say("Starting " + String.join(" and ", regions) + " ...");
         stack.start();
+        @Nullable RunningStacks stacks = RunningStacks.ofThisInstallation();
+        if (stacks != null) {
+            note = stacks.add(
+                    stack.regions().stream().map(LocalRegion::replicatorAdmin).toList());
+        }
         new Announcement(stack.regions()).print(out(), kept(), Duration.ofNanos(System.nanoTime() - start));
         // Until a signal ends the process.
         new CountDownLatch(1).await();
@@ -82,6 +93,7 @@ final class UpCommand implements Callable<Integer> {
     private void end(LocalStack stack) {
         int exit = CommandLine.ExitCode.OK;
         try {
+            removeNote();
             stack.close();
             say("stopped");
         } catch (RuntimeException failure) {
@@ -89,6 +101,14 @@ final class UpCommand implements Callable<Integer> {
             exit = CommandLine.ExitCode.SOFTWARE;
         }
         Runtime.getRuntime().halt(exit);
+    }
+
+    private void removeNote() {
+        @Nullable Path written = note;
+        // One that stays does not count, since the process has ended.
+        if (written != null && !written.toFile().delete()) {
+            say("could not remove " + written);
+        }
     }
 
     /** Ended while it starts, parts fail because others have gone: nothing to tell. */

@@ -5,9 +5,12 @@ import io.nearside.replicator.cli.AdminClient.AdminException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,12 +45,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
         exitCodeList = {Exit.ON_DONE, Exit.ON_REFUSED, Exit.ON_USAGE, "3:done, and something needs attention"})
 public final class ReplicationCommand implements Callable<Integer> {
 
+    private static final URI USUAL = URI.create("http://127.0.0.1:8003");
+
     @Option(
             names = "--admin",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "The replicator's admin port; http://127.0.0.1:8003 if not given.")
-    private URI admin = URI.create("http://127.0.0.1:8003");
+            description =
+                    "The replicator's admin port; if not given, that of the running `nearside up`, else http://127.0.0.1:8003.")
+    private @Nullable URI admin;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the answer as JSON.")
     private boolean json;
@@ -66,12 +72,29 @@ public final class ReplicationCommand implements Callable<Integer> {
 
     /** Asks the replicator something; the exit code is the question's, or says that nobody answered. */
     int ask(ToIntFunction<AdminClient> question) {
+        List<URI> candidates = candidates(admin, RunningStacks.ofThisInstallation());
+        if (candidates.size() > 1) {
+            command.commandLine()
+                    .getErr()
+                    .println("several stacks of `nearside up` are running; say which one with --admin URL: "
+                            + candidates);
+            return CommandLine.ExitCode.USAGE;
+        }
         try {
-            return question.applyAsInt(new AdminClient(admin));
+            return question.applyAsInt(new AdminClient(candidates.get(0)));
         } catch (AdminException e) {
             command.commandLine().getErr().println(e.getMessage());
             return Exit.REFUSED;
         }
+    }
+
+    /** Whom this may be about: the one named, or those that run here, or the one at the usual port. */
+    static List<URI> candidates(@Nullable URI named, @Nullable RunningStacks stacks) {
+        if (named != null) {
+            return List.of(named);
+        }
+        List<URI> running = stacks == null ? List.of() : stacks.firstReplicators();
+        return running.isEmpty() ? List.of(USUAL) : running;
     }
 
     /** Prints an answer, as it is or in a sentence. */
