@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param previous the version that it replaced, null if there was none or it is not known
  * @param position where it was read; null if it came from a scan or from settling
  * @param captured when the region's capture published it, by its clock; kept in milliseconds
+ * @param incarnation which of the tables that had this name one after the other it belongs to, from {@value #FIRST_INCARNATION}: a table
+ *     deleted and created again is another one, and the items of the former are none of the later's
  */
 public record Change(
         Kind kind,
@@ -33,7 +35,11 @@ public record Change(
         Version version,
         @Nullable Version previous,
         @Nullable StreamPosition position,
-        Instant captured) {
+        Instant captured,
+        int incarnation) {
+
+    /** The incarnation of a table that was never deleted and created again. */
+    public static final int FIRST_INCARNATION = 1;
 
     /** What happened to the item. */
     public enum Kind {
@@ -70,6 +76,24 @@ public record Change(
         }
         Objects.requireNonNull(version, "version");
         captured = Instant.ofEpochMilli(captured.toEpochMilli());
+        if (incarnation < FIRST_INCARNATION) {
+            throw new IllegalArgumentException("incarnation must be positive");
+        }
+    }
+
+    /** A change of a table's first incarnation. */
+    public Change(
+            Kind kind,
+            String table,
+            ItemKey key,
+            Item keyAttributes,
+            @Nullable Item image,
+            Set<String> removed,
+            Version version,
+            @Nullable Version previous,
+            @Nullable StreamPosition position,
+            Instant captured) {
+        this(kind, table, key, keyAttributes, image, removed, version, previous, position, captured, FIRST_INCARNATION);
     }
 
     /** A put or a deletion. */
@@ -90,7 +114,26 @@ public record Change(
     public Change named(String name) {
         return name.equals(table)
                 ? this
-                : new Change(kind, name, key, keyAttributes, image, removed, version, previous, position, captured);
+                : new Change(
+                        kind,
+                        name,
+                        key,
+                        keyAttributes,
+                        image,
+                        removed,
+                        version,
+                        previous,
+                        position,
+                        captured,
+                        incarnation);
+    }
+
+    /** This change, of that incarnation of its table. */
+    public Change inIncarnation(int number) {
+        return number == incarnation
+                ? this
+                : new Change(
+                        kind, table, key, keyAttributes, image, removed, version, previous, position, captured, number);
     }
 
     /** The id of the region in which the change was made. */

@@ -23,7 +23,8 @@ public final class ChangeCodec {
                 .setItemKey(WireValues.bytes(change.key()))
                 .setVersion(WireValues.bytes(change.version()))
                 .setPreviousVersion(WireValues.bytes(change.previous()))
-                .setCapturedMillis(change.captured().toEpochMilli());
+                .setCapturedMillis(change.captured().toEpochMilli())
+                .setIncarnation(change.incarnation() == Change.FIRST_INCARNATION ? 0 : change.incarnation());
         change.removed().stream().sorted().forEach(wire::addRemoved);
         Item image = change.image();
         if (image != null) {
@@ -60,7 +61,8 @@ public final class ChangeCodec {
                 version(wire),
                 WireValues.versionIfAny(wire.getPreviousVersion()),
                 position(wire),
-                Instant.ofEpochMilli(wire.getCapturedMillis()));
+                Instant.ofEpochMilli(wire.getCapturedMillis()),
+                wire.getIncarnation() == 0 ? Change.FIRST_INCARNATION : wire.getIncarnation());
     }
 
     private static Version version(io.nearside.change.wire.Change wire) {

@@ -69,6 +69,7 @@ record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> pe
                 streams:
                   enable: true
                 tables-create-missing: true
+                tables-delete-removed: true
                 capture:
                   poll-interval: 40ms
                   idle-poll-interval: 10s

@@ -8,7 +8,6 @@ import io.nearside.replicator.capture.ChangeSource.ShardStatus;
 import io.nearside.replicator.config.PeerConfig;
 import io.nearside.replicator.config.ReplicatorConfig;
 import io.nearside.replicator.kafka.KafkaProbe;
-import io.nearside.replicator.table.PeerTables;
 import io.nearside.replicator.table.TombstoneKeeper;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,8 +91,11 @@ record HealthCheck(
         if (!parts.discovery().isComplete()) {
             return Health.notReady("the region's tables have not been listed yet");
         }
-        for (PeerTables peer : parts.peerTables()) {
-            problems.putAll(peer.problems());
+        problems.putAll(parts.lifecycle().problems());
+        Map<String, String> held = parts.lifecycle().held();
+        if (!held.isEmpty()) {
+            problems.putAll(held);
+            return Health.notReady(String.join("; ", problems.values()));
         }
         return problems.isEmpty()
                 ? Health.ready(parts.discovery().tables().size() + " tables are replicated")

@@ -21,7 +21,11 @@ record OperatorActions(Replicator replicator) {
     AdminRoutes routes() {
         return new AdminRoutes(
                 Map.of("/api/backlog", this::backlog, "/api/regions", this::regions),
-                Map.of("/api/pause", this::pause, "/api/resume", this::resume, "/api/regions/readmit", this::readmit),
+                Map.of(
+                        "/api/pause", this::pause,
+                        "/api/resume", this::resume,
+                        "/api/regions/readmit", this::readmit,
+                        "/api/tables/accept", this::accept),
                 Map.of(
                         "/api/parked", this::parked,
                         "/api/parked/release", this::release,
@@ -107,6 +111,20 @@ record OperatorActions(Replicator replicator) {
                 .objectNode()
                 .put("region", region)
                 .put("readmitted", replicator.readmit(region));
+    }
+
+    private JsonNode accept(Map<String, String> parameters) {
+        String table = parameters.getOrDefault("table", "");
+        String truth = parameters.getOrDefault("truth", "");
+        if (table.isEmpty() || truth.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "say which table, and whose content stands: /api/tables/accept?table=NAME&truth=REGION");
+        }
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("table", table)
+                .put("truth", truth)
+                .put("done", replicator.running().lifecycle().accept(table, truth));
     }
 
     private JsonNode pause(Map<String, String> parameters) {

@@ -7,6 +7,8 @@ import io.nearside.replicator.apply.CacheNotice;
 import io.nearside.replicator.apply.Destinations;
 import io.nearside.replicator.apply.PeerFeeds;
 import io.nearside.replicator.capture.CaptureSettings;
+import io.nearside.replicator.capture.ChangeLog;
+import io.nearside.replicator.capture.IncarnationLog;
 import io.nearside.replicator.capture.TailSettings;
 import io.nearside.replicator.config.KafkaConfig;
 import io.nearside.replicator.config.PeerConfig;
@@ -23,16 +25,16 @@ import io.nearside.replicator.publish.RegionCapture;
 import io.nearside.replicator.publish.TopicSettings;
 import io.nearside.replicator.table.DynamoTombstones;
 import io.nearside.replicator.table.DynamoVersionedTable;
-import io.nearside.replicator.table.PeerTables;
 import io.nearside.replicator.table.RegionIds;
-import io.nearside.replicator.table.TableAnnouncer;
 import io.nearside.replicator.table.TableDiscovery;
 import io.nearside.replicator.table.TableInfo;
+import io.nearside.replicator.table.TableLifecycle;
 import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.TombstoneKeeper;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
 import io.nearside.replicator.verify.ChangeHistory;
+import io.nearside.replicator.verify.LongWork;
 import io.nearside.replicator.verify.TableRebuild;
 import io.nearside.replicator.verify.TableVerifier;
 import io.nearside.version.VersionClock;
@@ -69,6 +71,9 @@ final class Replication implements AutoCloseable {
     /** Tombstones against changes of this age are kept for an hour longer. */
     private static final Duration AGE_MARGIN = Duration.ofHours(1);
 
+    /** What a table is read with when another region asks for all of it. */
+    private static final int REFILL_ROWS_PER_SECOND = 2_000;
+
     /** Signs come several times a second; who has been silent for longer may have gone, with what it had. */
     private static final Duration SILENT = Duration.ofSeconds(3);
 
@@ -83,8 +88,7 @@ final class Replication implements AutoCloseable {
     private final TableVerifier verifier;
     private final ChangeHistory history;
     private final TableRebuild rebuild;
-    private final List<PeerTables> peerTables = new ArrayList<>();
-    private final TableAnnouncer announcer;
+    private final TableLifecycle lifecycle;
     private final ProcessWatch processWatch;
     private final Map<String, PeerWatch> peerWatches = new LinkedHashMap<>();
     private final Map<String, GroupBacklog> backlogs = new LinkedHashMap<>();
@@ -130,7 +134,19 @@ final class Replication implements AutoCloseable {
 
             this.discovery = opened(
                     new TableDiscovery(aws.dynamoDb(), rules, config.streams().enable(), discoveryInterval));
-            this.announcer = opened(new TableAnnouncer(own, config.region()));
+            this.lifecycle = opened(new TableLifecycle(
+                    new TableLifecycle.Settings(
+                            config.region(),
+                            config.tablesCreateMissing(),
+                            config.tablesDeleteRemoved(),
+                            discoveryInterval),
+                    own,
+                    peers,
+                    aws.dynamoDb(),
+                    rules,
+                    discovery,
+                    this::owns,
+                    this::publishAgain));
             this.processWatch = opened(new ProcessWatch(
                     own, config.region(), config.regionId(), process, groups(config, own, peers), this::workShare));
             this.capture = opened(new RegionCapture(
@@ -139,7 +155,14 @@ final class Replication implements AutoCloseable {
                     own,
                     topics(config),
                     new RegionCapture.Store(
-                            aws.dynamoDb(), aws.streams(), discovery, opener, rules::readBudget, tombstones, clock),
+                            aws.dynamoDb(),
+                            aws.streams(),
+                            discovery,
+                            lifecycle,
+                            opener,
+                            rules::readBudget,
+                            tombstones,
+                            clock),
                     CaptureSettings.of(
                             config.region() + "-" + clock.writer(),
                             config.versionAttribute(),
@@ -159,7 +182,7 @@ final class Replication implements AutoCloseable {
                     own,
                     peers,
                     new PeerFeeds.Parts(
-                            new Destinations(discovery, opener, rules),
+                            new Destinations(discovery, lifecycle, opener, rules),
                             regions,
                             rules,
                             lineage -> new Applier(tombstones, clock, lineage),
@@ -170,6 +193,7 @@ final class Replication implements AutoCloseable {
             peers.forEach((peer, kafka) -> backlogs.put(
                     peer, new GroupBacklog(kafka, PeerFeeds.group(config.region(), peer), Topics.changesPrefix(peer))));
             peers.forEach((peer, kafka) -> peerWatches.put(peer, opened(new PeerWatch(peer, kafka, System::nanoTime))));
+            ChangeLog ofTheTablesHere = new IncarnationLog(capture.log(), this::incarnation);
             this.verifier = new TableVerifier(
                     aws.dynamoDb(),
                     config.versionAttribute(),
@@ -178,21 +202,18 @@ final class Replication implements AutoCloseable {
                     opener,
                     tombstones,
                     clock,
-                    capture.log(),
+                    ofTheTablesHere,
                     wall);
             this.rebuild = new TableRebuild(
                     aws.dynamoDb(),
                     config.versionAttribute(),
                     discovery,
+                    lifecycle,
                     rules,
                     config.region(),
                     withOwn(config, own, peers),
                     wall);
             this.history = new ChangeHistory(withOwn(config, own, peers), rules);
-            if (config.tablesCreateMissing()) {
-                peers.forEach((peer, kafka) -> peerTables.add(
-                        opened(new PeerTables(peer, kafka, discoveryInterval, aws.dynamoDb(), rules, discovery))));
-            }
             metrics.watch(ReplicatorMetrics.TABLES, () -> discovery.tables().size());
             metrics.watch(ReplicatorMetrics.TABLES_UNCAPTURED, () -> {
                 Integer uncaptured = uncaptured();
@@ -252,16 +273,16 @@ final class Replication implements AutoCloseable {
     void start() {
         capture.onRecreation(topic -> {
             if (topic.equals(Topics.tables(region))) {
-                announcer.announceAgain();
+                lifecycle.announceAgain();
             }
         });
-        announcer.follow(discovery);
+        lifecycle.subscribe(capture::tablesSettled);
+        lifecycle.start();
         discovery.subscribe(tables -> feeds.expectTopics());
         capture.start();
         feeds.start();
         processWatch.start();
         peerWatches.values().forEach(PeerWatch::start);
-        peerTables.forEach(PeerTables::start);
         discovery.start();
     }
 
@@ -320,8 +341,9 @@ final class Replication implements AutoCloseable {
                 captured += member.share().tables();
             }
         }
+        Map<String, String> held = lifecycle.held();
         int wanted = (int) discovery.tables().values().stream()
-                .filter(table -> table.streamArn() != null)
+                .filter(table -> table.streamArn() != null && !held.containsKey(table.name()))
                 .count();
         return Math.max(0, wanted - captured);
     }
@@ -372,8 +394,25 @@ final class Replication implements AutoCloseable {
         return watch == null ? null : watch.regionId();
     }
 
-    List<PeerTables> peerTables() {
-        return peerTables;
+    TableLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    private boolean owns(String table) {
+        return capture.owns(table);
+    }
+
+    private int incarnation(String table) {
+        TableInfo info = discovery.table(table);
+        Integer incarnation = info == null ? null : lifecycle.of(info);
+        if (incarnation == null) {
+            throw new UnavailableException("table " + table + " is not settled between the regions; see /health/ready");
+        }
+        return incarnation;
+    }
+
+    private void publishAgain(String table) {
+        verifier.backfill(table, REFILL_ROWS_PER_SECOND, new LongWork());
     }
 
     /** How many stream records were read, are not captured, and are worked on by nobody: 0, or there is a bug. */

@@ -68,6 +68,9 @@ final class StatusPage implements AdminRoutes.Handler {
             ObjectNode names = node.putObject("names");
             parts.rules().rule(table.name()).names().forEach(names::put);
             node.set("filter", FilterJson.of(parts.rules().rule(table.name()).filter()));
+            Integer incarnation = parts.lifecycle().of(table);
+            node.put("incarnation", incarnation);
+            node.put("held", parts.lifecycle().held().get(table.name()));
             CaptureStatus capture = captures.get(table.name());
             if (capture == null) {
                 node.put("capture", "elsewhere");

@@ -91,7 +91,7 @@ final class ReplicatorMainIT {
         assertThat(run("replicator", "--help").exitCode()).isZero();
         CommandLine replication = Objects.requireNonNull(
                 ReplicatorMain.commandLine().getSubcommands().get("replication"));
-        assertThat(replication.getSubcommands()).hasSize(13);
+        assertThat(replication.getSubcommands()).hasSize(14);
         replication
                 .getSubcommands()
                 .keySet()

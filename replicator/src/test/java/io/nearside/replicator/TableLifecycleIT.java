@@ -84,6 +84,98 @@ final class TableLifecycleIT {
         assertThat(REGIONS.get(1, "/metrics").body()).contains("nearside_replicator_tombstone_table_lost_total 0");
     }
 
+    @Test
+    void table_deletedAndMadeAgain_isHeldInEveryRegionUntilSomebodySaysWhoseContentStands() {
+        String table = REGIONS.replicatedTable("held");
+        REGIONS.put(0, table, "old", "1");
+        awaitValue(REGIONS, 1, table, "old", "1");
+
+        REGIONS.dynamoDb(0).deleteTable(request -> request.tableName(table));
+        REGIONS.createTable(0, "held");
+        REGIONS.put(0, table, "new", "2");
+        awaitHeld(0, table);
+        assertThat(REGIONS.value(1, table, "new")).isNull();
+
+        accept(0, table, 0);
+        awaitHeld(1, table);
+        accept(1, table, 0);
+
+        awaitValue(REGIONS, 1, table, "new", "2");
+        assertThat(REGIONS.item(1, table, "old")).isEmpty();
+        REGIONS.awaitReady();
+        REGIONS.put(1, table, "later", "3");
+        awaitValue(REGIONS, 0, table, "later", "3");
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void table_deletedAndMadeAgainByMistake_isFilledFromAnotherRegion() {
+        String table = REGIONS.replicatedTable("mistaken");
+        REGIONS.put(0, table, "a", "1");
+        awaitValue(REGIONS, 1, table, "a", "1");
+
+        REGIONS.dynamoDb(0).deleteTable(request -> request.tableName(table));
+        REGIONS.createTable(0, "mistaken");
+        REGIONS.put(0, table, "stray", "2");
+        awaitHeld(0, table);
+        accept(0, table, 1);
+
+        awaitValue(REGIONS, 0, table, "a", "1");
+        assertThat(REGIONS.item(0, table, "stray")).isEmpty();
+        assertThat(REGIONS.item(1, table, "stray")).isEmpty();
+        REGIONS.awaitReady();
+        REGIONS.put(0, table, "b", "3");
+        awaitValue(REGIONS, 1, table, "b", "3");
+        REGIONS.awaitEqual(table);
+    }
+
+    @Test
+    void table_deletedAndMadeAgain_whereDeletionsAreFollowed_isTheNewOneEverywhere() {
+        try (TwoRegions regions = TwoRegions.followingDeletions().start()) {
+            String table = regions.replicatedTable("followed");
+            for (int round = 0; round < 3; round++) {
+                regions.put(round % 2, table, "of-" + round, "1");
+                awaitValue(regions, 1 - round % 2, table, "of-" + round, "1");
+
+                regions.dynamoDb(round % 2).deleteTable(request -> request.tableName(table));
+                regions.createTable(round % 2, "followed");
+                regions.put(round % 2, table, "after-" + round, "2");
+
+                int other = 1 - round % 2;
+                int gone = round;
+                awaitValue(regions, other, table, "after-" + round, "2");
+                assertThat(regions.item(other, table, "of-" + gone)).isEmpty();
+                regions.awaitEqual(table);
+            }
+            assertThat(regions.get(0, "/metrics").body())
+                    .doesNotContainPattern("nearside_replicator_stream_gaps_total\\{[^}]*" + table + "[^}]*} [1-9]");
+
+            regions.dynamoDb(0).deleteTable(request -> request.tableName(table));
+            await().atMost(TwoRegions.SOON)
+                    .until(() -> !regions.dynamoDb(1).listTables().tableNames().contains(table));
+        }
+    }
+
+    private static void awaitHeld(int region, String table) {
+        await().atMost(TwoRegions.SOON)
+                .untilAsserted(() -> assertThat(REGIONS.get(region, "/health/ready"))
+                        .satisfies(ready -> assertThat(ready.statusCode()).isEqualTo(503))
+                        .satisfies(ready ->
+                                assertThat(ready.body()).contains("nearside replication accept --table " + table)));
+    }
+
+    private static void accept(int region, String table, int truth) {
+        String path = "/api/tables/accept?table=" + table + "&truth=" + REGIONS.name(truth);
+        assertThat(REGIONS.post(region, path).statusCode()).isEqualTo(200);
+    }
+
+    private static void awaitValue(TwoRegions regions, int region, String table, String id, String value) {
+        await().atMost(TwoRegions.SOON)
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(regions.value(region, table, id)).isEqualTo(value));
+    }
+
     private static AttributeDefinition string(String name) {
         return AttributeDefinition.builder()
                 .attributeName(name)

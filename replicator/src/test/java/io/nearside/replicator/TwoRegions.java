@@ -47,6 +47,7 @@ final class TwoRegions implements AutoCloseable {
 
     private final String id = UUID.randomUUID().toString().substring(0, 8);
     private final List<DynamoDbClient> clients = List.of(client(0), client(1));
+    private String more = "";
     private final @Nullable Replicator[] replicators = new Replicator[2];
 
     private static DynamoDbClient client(int region) {
@@ -58,6 +59,13 @@ final class TwoRegions implements AutoCloseable {
                 .build();
     }
 
+    /** Two regions of which each follows the other's deletions of tables. */
+    static TwoRegions followingDeletions() {
+        TwoRegions regions = new TwoRegions();
+        regions.more = "tables-delete-removed: true\n";
+        return regions;
+    }
+
     TwoRegions start() {
         start(0);
         start(1);
@@ -66,7 +74,7 @@ final class TwoRegions implements AutoCloseable {
     }
 
     void start(int region) {
-        String yaml = yaml(region)
+        String yaml = (yaml(region) + more)
                 .replace(
                         "tables:\n",
                         "tables:\n  - " + partial(region) + "\n  - {name: \"" + id
@@ -156,7 +164,7 @@ final class TwoRegions implements AutoCloseable {
     /** Asks for an action as those must who mean it. */
     HttpResponse<String> post(int region, String path) {
         return send(HttpRequest.newBuilder(admin(region).resolve(path))
-                .header("x-nearside-action", path.replaceFirst("/api/", ""))
+                .header("x-nearside-action", path.replaceFirst("/api/", "").replaceFirst("\\?.*", ""))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build());
     }

@@ -48,6 +48,8 @@ public sealed interface ApplyOutcome {
         UNSTAMPED_ITEM("unstamped-item"),
         /** A newer change of the same key came before this one's turn. */
         OVERTAKEN("overtaken"),
+        /** It is of a table that was deleted, and created again, since. */
+        FORMER_TABLE("former-table"),
         /** The configuration keeps it out of this region. */
         FILTERED("filtered"),
         /** The item expired elsewhere, and this region expires its own. */

@@ -194,6 +194,9 @@ final class ApplyScheduler implements AutoCloseable {
 
     /** Whether of two changes of a key the newer leaves nothing of the older: always so, but for updates of some attributes. */
     private static boolean oneOvertakesTheOther(Change a, Change b) {
+        if (a.incarnation() != b.incarnation()) {
+            return true;
+        }
         if (a.kind() != Change.Kind.UPDATE && b.kind() != Change.Kind.UPDATE) {
             return true;
         }
@@ -202,7 +205,9 @@ final class ApplyScheduler implements AutoCloseable {
 
     /** The newer of two changes of a key, knowing of everything that both replaced, and ending for both. */
     private static Pending newer(Pending a, Pending b) {
-        boolean secondWins = b.change().version().isAbove(a.change().version());
+        boolean secondWins = a.change().incarnation() == b.change().incarnation()
+                ? b.change().version().isAbove(a.change().version())
+                : b.change().incarnation() > a.change().incarnation();
         Pending winner = secondWins ? b : a;
         Pending loser = secondWins ? a : b;
         List<Runnable> whenDone = new ArrayList<>(a.whenDone());
@@ -216,6 +221,9 @@ final class ApplyScheduler implements AutoCloseable {
 
     /** The change as if it had replaced what the overtaken one replaced: that is what this region last saw. */
     private static Change replacing(Change change, Change overtaken) {
+        if (change.incarnation() != overtaken.incarnation()) {
+            return change;
+        }
         return new Change(
                 change.kind(),
                 change.table(),
@@ -226,7 +234,8 @@ final class ApplyScheduler implements AutoCloseable {
                 change.version(),
                 overtaken.previous(),
                 change.position(),
-                change.captured());
+                change.captured(),
+                change.incarnation());
     }
 
     /** Starts what may start. Holding the lock. */

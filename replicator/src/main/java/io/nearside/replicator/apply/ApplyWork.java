@@ -101,6 +101,16 @@ final class ApplyWork implements ApplyScheduler.Work {
                     ParkReason.TOO_OLD, "captured " + change.captured() + ", tombstones are only kept for " + maxAge);
         }
         Destinations.Destination destination = destinations.find(change.table());
+        if (change.incarnation() < destination.incarnation()) {
+            return new Superseded(Cause.FORMER_TABLE);
+        }
+        if (change.incarnation() > destination.incarnation()) {
+            throw new RetriableStoreException(
+                    Reason.TABLE_MISSING,
+                    "table " + change.table()
+                            + " was deleted and created again elsewhere, and is still the former one here",
+                    null);
+        }
         try {
             return announced(change, destination, applier.apply(destination.table(), destination.filter(), change));
         } catch (RetriableStoreException e) {

@@ -4,6 +4,7 @@ import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
 import io.nearside.replicator.table.TableCatalog;
 import io.nearside.replicator.table.TableFilter;
+import io.nearside.replicator.table.TableIncarnations;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.VersionedTable;
@@ -14,17 +15,23 @@ import java.util.function.Function;
 /** The tables here that other regions' changes go to. Safe for use from any thread. */
 public final class Destinations {
 
-    /** A table, what is known of it, and what it takes in. */
-    record Destination(TableInfo info, VersionedTable table, TableFilter filter) {}
+    /** A table, what is known of it, which of those that had its name it is, and what it takes in. */
+    record Destination(TableInfo info, int incarnation, VersionedTable table, TableFilter filter) {}
 
     private final TableCatalog catalog;
+    private final TableIncarnations incarnations;
     private final Function<TableInfo, VersionedTable> opener;
     private final TableRules rules;
     private final Map<String, Destination> open = new ConcurrentHashMap<>();
 
     /** @param opener makes the table of which the catalogue knows; called again when the table was created anew */
-    public Destinations(TableCatalog catalog, Function<TableInfo, VersionedTable> opener, TableRules rules) {
+    public Destinations(
+            TableCatalog catalog,
+            TableIncarnations incarnations,
+            Function<TableInfo, VersionedTable> opener,
+            TableRules rules) {
         this.catalog = catalog;
+        this.incarnations = incarnations;
         this.opener = opener;
         this.rules = rules;
     }
@@ -32,7 +39,7 @@ public final class Destinations {
     /**
      * The table of that name here.
      *
-     * @throws RetriableStoreException if it is not (yet) there
+     * @throws RetriableStoreException if it is not (yet) there, or not settled which of the tables of this name it is
      */
     Destination find(String table) {
         TableInfo info = catalog.table(table);
@@ -40,10 +47,17 @@ public final class Destinations {
             open.remove(table);
             throw new RetriableStoreException(Reason.TABLE_MISSING, "table " + table + " is not here", null);
         }
+        Integer incarnation = incarnations.of(info);
+        if (incarnation == null) {
+            throw new RetriableStoreException(
+                    Reason.TABLE_MISSING, "table " + table + " is not settled between the regions", null);
+        }
         Destination destination = open.get(table);
-        if (destination == null || !destination.info().equals(info)) {
-            destination =
-                    new Destination(info, opener.apply(info), rules.rule(table).filter());
+        if (destination == null
+                || destination.incarnation() != incarnation
+                || !destination.info().equals(info)) {
+            destination = new Destination(
+                    info, incarnation, opener.apply(info), rules.rule(table).filter());
             open.put(table, destination);
         }
         return destination;

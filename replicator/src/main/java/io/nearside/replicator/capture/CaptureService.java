@@ -2,6 +2,7 @@ package io.nearside.replicator.capture;
 
 import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableIncarnations;
 import io.nearside.replicator.table.TableInfo;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class CaptureService implements AutoCloseable {
     private final CaptureParts parts;
     private final CaptureSettings settings;
     private final TableCatalog catalog;
+    private final TableIncarnations incarnations;
     private final TableShare share;
     private final ScheduledExecutorService timer;
     private final ThreadPoolExecutor workers;
@@ -47,10 +49,16 @@ public final class CaptureService implements AutoCloseable {
 
     private record Survey(WorkShare share, long nanos) {}
 
-    public CaptureService(CaptureParts parts, CaptureSettings settings, TableCatalog catalog, TableShare share) {
+    public CaptureService(
+            CaptureParts parts,
+            CaptureSettings settings,
+            TableCatalog catalog,
+            TableIncarnations incarnations,
+            TableShare share) {
         this.parts = parts;
         this.settings = settings;
         this.catalog = catalog;
+        this.incarnations = incarnations;
         this.share = share;
         this.timer = timer(settings.readers());
         this.workers = new ThreadPoolExecutor(
@@ -93,6 +101,11 @@ public final class CaptureService implements AutoCloseable {
         readAhead.hurry();
     }
 
+    /** Has the tables looked at again soon: it was settled, or is not any more, which of them may be captured. */
+    public void tablesSettled() {
+        reconcile.hurry();
+    }
+
     /** Who takes a table over from a process that died must not first have to read what all processes stored since it began. */
     private Duration readAhead() {
         parts.checkpoints().readAhead();
@@ -127,7 +140,10 @@ public final class CaptureService implements AutoCloseable {
 
     private synchronized void dropOthers() {
         captures.values().removeIf(capture -> {
+            Integer incarnation = incarnations.of(capture.table());
             boolean drop = !capture.table().equals(catalog.table(capture.table().name()))
+                    || incarnation == null
+                    || incarnation != capture.incarnation()
                     || !share.owns(capture.table().name());
             if (drop) {
                 capture.close();
@@ -160,9 +176,12 @@ public final class CaptureService implements AutoCloseable {
         }
         for (TableInfo table : catalog.tables().values()) {
             if (table.streamArn() != null && share.owns(table.name()) && !captures.containsKey(table.name())) {
-                TableCapture capture = new TableCapture(table, parts, settings, timer, workers);
-                captures.put(table.name(), capture);
-                capture.start();
+                Integer incarnation = incarnations.of(table);
+                if (incarnation != null) {
+                    TableCapture capture = new TableCapture(table, incarnation, parts, settings, timer, workers);
+                    captures.put(table.name(), capture);
+                    capture.start();
+                }
             }
         }
     }

@@ -31,6 +31,9 @@ public interface CheckpointStore {
     /** Sets how far one segment of the scan that goes with a stream came. */
     CompletionStage<Void> saveScan(String table, String streamArn, String segment, ScanProgress progress);
 
+    /** Remembers of which table, by its identity, a stream is: a table created again has another one under the same name. */
+    CompletionStage<Void> saveTable(String table, String streamArn, String identity);
+
     /** Forgets a shard that is no longer needed to tell a gap. */
     CompletionStage<Void> forget(String table, String streamArn, String shard);
 
@@ -58,10 +61,14 @@ public interface CheckpointStore {
      *
      * @param shards checkpoints by shard id
      * @param scan progress by segment
+     * @param identity the identity of the table whose stream it is; null if that was not remembered
      */
-    record StreamProgress(Map<String, Checkpoint> shards, Map<String, ScanProgress> scan) {
+    record StreamProgress(
+            Map<String, Checkpoint> shards,
+            Map<String, ScanProgress> scan,
+            @Nullable String identity) {
         /** Nothing known. */
-        static final StreamProgress NONE = new StreamProgress(Map.of(), Map.of());
+        static final StreamProgress NONE = new StreamProgress(Map.of(), Map.of(), null);
 
         public StreamProgress {
             shards = Map.copyOf(shards);

@@ -37,6 +37,7 @@ final class MissedDeletes implements Sweep {
     private static final int MOST_UNDER_WAY = 200;
 
     private final VersionedTable table;
+    private final int incarnation;
     private final LoggedItems log;
     private final Function<CapturedRecord, CompletionStage<Void>> settler;
     private final Function<ScanProgress, CompletionStage<Void>> remember;
@@ -61,6 +62,7 @@ final class MissedDeletes implements Sweep {
      */
     MissedDeletes(
             VersionedTable table,
+            int incarnation,
             LoggedItems log,
             Function<CapturedRecord, CompletionStage<Void>> settler,
             Function<ScanProgress, CompletionStage<Void>> remember,
@@ -69,6 +71,7 @@ final class MissedDeletes implements Sweep {
             ScheduledExecutorService timer,
             InstantSource wall) {
         this.table = table;
+        this.incarnation = incarnation;
         this.log = log;
         this.settler = settler;
         this.remember = remember;
@@ -90,7 +93,7 @@ final class MissedDeletes implements Sweep {
     private void run() {
         try {
             found = 0;
-            log.forEach(table.name(), this::check);
+            log.forEach(table.name(), incarnation, this::check);
             awaitUnderWay();
             remember.apply(new ScanProgress.Done()).toCompletableFuture().join();
             done = true;

@@ -22,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private static final Duration UPKEEP = Duration.ofSeconds(5);
 
     private final TableInfo table;
+    private final int incarnation;
     private final String streamArn;
     private final CaptureParts parts;
     private final CaptureSettings settings;
@@ -65,16 +67,19 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     /**
      * @param table has a stream
+     * @param incarnation which of the tables that had this name it is
      * @param timer polls shards and scans; shared
      * @param workers settles records; shared
      */
     TableCapture(
             TableInfo table,
+            int incarnation,
             CaptureParts parts,
             CaptureSettings settings,
             ScheduledExecutorService timer,
             Executor workers) {
         this.table = table;
+        this.incarnation = incarnation;
         this.streamArn = Objects.requireNonNull(table.streamArn(), "streamArn");
         this.parts = parts;
         this.settings = settings;
@@ -82,11 +87,12 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         this.workers = workers;
         this.metrics = new CaptureMetrics(parts.metrics());
         metrics.begin(table.name());
+        ChangeLog changes = new IncarnationLog(parts.log(), any -> incarnation);
         this.pipeline = new RecordPipeline(
                 table.name(),
                 settling(parts.opener().apply(table), parts),
                 new InvalidationMaker(table, settings.nodeId()),
-                parts.log(),
+                changes,
                 parts.parking(),
                 new KeyedWorkers(workers, timer),
                 timer,
@@ -107,6 +113,10 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     TableInfo table() {
         return table;
+    }
+
+    int incarnation() {
+        return incarnation;
     }
 
     void start() {
@@ -209,6 +219,17 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
             sweep(unfinished(known.scan()));
         } else if (progress.streams().isEmpty()) {
             require(initial()).thenRun(this::firstTaken);
+        } else if (progress.streams().values().stream().allMatch(this::isOfFormerTable)) {
+            List<ScanSegment> all = ScanSegment.all(Purpose.RESYNC, settings.scanSegments());
+            require(all).thenRun(() -> {
+                LOG.atInfo()
+                        .addKeyValue("table", table.name())
+                        .addKeyValue("incarnation", incarnation)
+                        .log("capturing a table that was deleted and created again");
+                progress.streams().keySet().forEach(this::forgetStream);
+                tail(StreamProgress.NONE);
+                sweep(pending(all));
+            });
         } else {
             gap(new Gap(
                             Gap.Reason.NEW_STREAM,
@@ -220,6 +241,11 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
                         tail(StreamProgress.NONE);
                     });
         }
+    }
+
+    /** Its records say nothing about the table that has the name now, so nothing of this one was lost. */
+    private boolean isOfFormerTable(StreamProgress stream) {
+        return stream.identity() != null && !stream.identity().equals(table.identity());
     }
 
     private void firstTaken() {
@@ -324,6 +350,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private Sweep missedDeletes(ScanSegment segment) {
         return new MissedDeletes(
                 parts.opener().apply(table),
+                incarnation,
                 parts.logged(),
                 pipeline::handleRow,
                 progress -> parts.checkpoints().saveScan(table.name(), streamArn, segment.toText(), progress),
@@ -335,10 +362,13 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     /** Remembers that the table must be swept from its beginning; completes when that is stored. */
     private CompletionStage<Void> require(List<ScanSegment> segments) {
-        return remember(() -> CompletableFuture.allOf(segments.stream()
-                .map(segment -> parts.checkpoints()
-                        .saveScan(table.name(), streamArn, segment.toText(), new ScanProgress.Pending())
-                        .toCompletableFuture())
+        return remember(() -> CompletableFuture.allOf(Stream.concat(
+                        Stream.of(parts.checkpoints().saveTable(table.name(), streamArn, table.identity())),
+                        segments.stream()
+                                .map(segment -> parts.checkpoints()
+                                        .saveScan(
+                                                table.name(), streamArn, segment.toText(), new ScanProgress.Pending())))
+                .map(CompletionStage::toCompletableFuture)
                 .toArray(CompletableFuture[]::new)));
     }
 

@@ -39,6 +39,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
             ParkedCommand.class,
             ReleaseCommand.class,
             ReadmitCommand.class,
+            AcceptCommand.class,
             DrainCommand.class
         },
         exitCodeListHeading = Exit.HEADING,

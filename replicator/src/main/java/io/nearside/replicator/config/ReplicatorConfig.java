@@ -45,6 +45,13 @@ public record ReplicatorConfig(
                 byDefault = "false")
         boolean tablesCreateMissing,
 
+        @Setting(
+                value =
+                        "Whether a table that is deleted in one region is deleted in this one too, and the other way round. Without it, a table that"
+                                + " was deleted here and is there again is held until `replication accept` says whose content stands.",
+                byDefault = "false")
+        boolean tablesDeleteRemoved,
+
         @Setting("Reading the region's own changes.") CaptureConfig capture,
         @Setting("Writing the peers' changes.") ApplyConfig apply,
         @Setting("The memory of deleted items.") TombstonesConfig tombstones,

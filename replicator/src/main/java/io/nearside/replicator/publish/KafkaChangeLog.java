@@ -26,7 +26,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * The region's change records and invalidations in Kafka, keyed by canonical item key.
  *
  * <p>Headers of a change say what it is without decoding it: {@value #FORMAT}, {@value #ORIGIN} (region id), {@value #VERSION}
- * (12 bytes), {@value #KIND}, {@value #POSITION} (shard and sequence number, if it came from a stream). A deletion is a record with
+ * (12 bytes), {@value #KIND}, {@value #POSITION} (shard and sequence number, if it came from a stream), {@value #INCARNATION} (of its table, if
+ * it is not the first). A deletion is a record with
  * a value like any other, so a compacted copy never confuses it with nothing.
  *
  * <p>A stage completes when all in-sync replicas have the record. While Kafka is away, stages fail after some seconds, and
@@ -44,6 +45,8 @@ public final class KafkaChangeLog implements ChangeLog {
     public static final String KIND = "kind";
     /** Header: where the change was read, {@code shard/sequence number}. */
     public static final String POSITION = "position";
+    /** Header: which incarnation of its table the change is of, in decimal digits; not there for the first. */
+    public static final String INCARNATION = "incarnation";
 
     private static final byte[] FORMAT_1 = {1};
     private static final long BLOCKED_NANOS = Duration.ofSeconds(1).toNanos();
@@ -79,6 +82,9 @@ public final class KafkaChangeLog implements ChangeLog {
             String position =
                     change.position().shard() + "/" + change.position().sequenceNumber();
             headers.add(POSITION, position.getBytes(UTF_8));
+        }
+        if (change.incarnation() != Change.FIRST_INCARNATION) {
+            headers.add(INCARNATION, String.valueOf(change.incarnation()).getBytes(UTF_8));
         }
         return send(record);
     }

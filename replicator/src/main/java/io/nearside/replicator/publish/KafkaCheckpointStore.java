@@ -31,8 +31,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Checkpoints in one compacted topic per region, shared by all its replicators.
  *
- * <p>Key: four lines, table, stream ARN, {@code shard} or {@code scan}, and the shard's id or the segment. Value: what
- * {@link Checkpoint#toText} and {@link ScanProgress#toText} say; no value forgets the entry. {@link #load} reads what was added to
+ * <p>Key: four lines, table, stream ARN, {@code shard}, {@code scan} or {@code table}, and the shard's id, the segment or nothing. Value: what
+ * {@link Checkpoint#toText} and {@link ScanProgress#toText} say, or the table's id; no value forgets the entry. {@link #load} reads what was added to
  * the topic since the last time, so it costs little after the first, and keeps one entry per shard and segment in memory.
  */
 public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseable {
@@ -43,6 +43,7 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
     private static final String SHARD = "shard";
     private static final String SCAN = "scan";
     private static final String LOG_ID = "log";
+    private static final String TABLE = "table";
 
     private record Entry(String table, String streamArn, String kind, String id) {
 
@@ -143,11 +144,14 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
     private TableProgress progress(String table) {
         Map<String, Map<String, Checkpoint>> shards = new HashMap<>();
         Map<String, Map<String, ScanProgress>> scans = new HashMap<>();
+        Map<String, String> tables = new HashMap<>();
         entries.forEach((entry, text) -> {
             if (entry.table().equals(table) && !entry.kind().equals(LOG_ID)) {
                 shards.computeIfAbsent(entry.streamArn(), arn -> new HashMap<>());
                 scans.computeIfAbsent(entry.streamArn(), arn -> new HashMap<>());
-                if (entry.kind().equals(SHARD)) {
+                if (entry.kind().equals(TABLE)) {
+                    tables.put(entry.streamArn(), text);
+                } else if (entry.kind().equals(SHARD)) {
                     shards.get(entry.streamArn()).put(entry.id(), Checkpoint.ofText(text));
                 } else {
                     scans.get(entry.streamArn()).put(entry.id(), ScanProgress.ofText(text));
@@ -156,7 +160,7 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
         });
         Map<String, StreamProgress> streams = new HashMap<>();
         shards.forEach((arn, checkpoints) ->
-                streams.put(arn, new StreamProgress(checkpoints, scans.getOrDefault(arn, Map.of()))));
+                streams.put(arn, new StreamProgress(checkpoints, scans.getOrDefault(arn, Map.of()), tables.get(arn))));
         return new TableProgress(streams, entries.get(Entry.ofLog(table)));
     }
 
@@ -199,6 +203,11 @@ public final class KafkaCheckpointStore implements CheckpointStore, AutoCloseabl
     @Override
     public CompletionStage<Void> saveScan(String table, String streamArn, String segment, ScanProgress progress) {
         return write(new Entry(table, streamArn, SCAN, segment), progress.toText());
+    }
+
+    @Override
+    public CompletionStage<Void> saveTable(String table, String streamArn, String identity) {
+        return write(new Entry(table, streamArn, TABLE, ""), identity);
     }
 
     @Override

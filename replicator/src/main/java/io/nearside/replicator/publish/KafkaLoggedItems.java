@@ -43,7 +43,7 @@ public final class KafkaLoggedItems implements LoggedItems {
     }
 
     @Override
-    public void forEach(String table, BiConsumer<ItemKey, Version> item) {
+    public void forEach(String table, int incarnation, BiConsumer<ItemKey, Version> item) {
         String topic = Topics.changes(region, table);
         try (Consumer<byte[], byte[]> consumer = cluster.consumer(Map.of())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
@@ -58,7 +58,7 @@ public final class KafkaLoggedItems implements LoggedItems {
             int passes = (int) (records / KEYS_PER_PASS) + 1;
             for (int pass = 0; pass < passes; pass++) {
                 consumer.seekToBeginning(partitions);
-                newest(consumer, ends, pass, passes).forEach((key, newest) -> {
+                newest(consumer, ends, incarnation, pass, passes).forEach((key, newest) -> {
                     if (newest.present()) {
                         item.accept(key, newest.version());
                     }
@@ -70,12 +70,12 @@ public final class KafkaLoggedItems implements LoggedItems {
     }
 
     private static Map<ItemKey, Newest> newest(
-            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, int pass, int passes) {
+            Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, int incarnation, int pass, int passes) {
         Map<ItemKey, Newest> newest = new HashMap<>();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey(), TIMEOUT) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 ItemKey key = key(record);
-                Newest change = change(record);
+                Newest change = incarnation(record) == incarnation ? change(record) : null;
                 if (key != null && change != null && Math.floorMod(key.hashCode(), passes) == pass) {
                     newest.merge(key, change, (a, b) -> a.version().isAbove(b.version()) ? a : b);
                 }
@@ -90,6 +90,11 @@ public final class KafkaLoggedItems implements LoggedItems {
         } catch (InvalidKeyException e) {
             return null;
         }
+    }
+
+    private static int incarnation(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(KafkaChangeLog.INCARNATION);
+        return header == null ? Change.FIRST_INCARNATION : Integer.parseInt(new String(header.value(), UTF_8));
     }
 
     private static @Nullable Newest change(ConsumerRecord<byte[], byte[]> record) {

@@ -12,6 +12,7 @@ import io.nearside.replicator.liveness.WorkShare;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableIncarnations;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
@@ -68,6 +69,7 @@ public final class RegionCapture implements AutoCloseable {
      * What capture needs of the region's DynamoDB; shared, nothing closed here.
      *
      * @param opener makes the table of which the catalogue knows
+     * @param incarnations which tables may be captured, and as which of those that had their names
      * @param readBudgets what scans of a table may consume
      * @param clock makes this process's versions
      */
@@ -75,6 +77,7 @@ public final class RegionCapture implements AutoCloseable {
             DynamoDbClient dynamoDb,
             DynamoDbStreamsClient streams,
             TableCatalog catalog,
+            TableIncarnations incarnations,
             Function<TableInfo, VersionedTable> opener,
             Function<String, CapacityBudget> readBudgets,
             Tombstones tombstones,
@@ -117,6 +120,7 @@ public final class RegionCapture implements AutoCloseable {
                         wall),
                 settings,
                 store.catalog(),
+                store.incarnations(),
                 share);
         this.topicWatch = new TopicWatch(topics, region, service::tables, service::logIs, this::recreated, metrics);
         this.region = region;
@@ -166,6 +170,16 @@ public final class RegionCapture implements AutoCloseable {
     /** Items of these tables, or of any if there are none, may have been written just now. */
     public void hint(Set<String> tables) {
         service.hint(tables);
+    }
+
+    /** Whether this process acts for a table. */
+    public boolean owns(String table) {
+        return share.owns(table);
+    }
+
+    /** It is settled, or not any more, which table is to be captured. Returns at once. */
+    public void tablesSettled() {
+        service.tablesSettled();
     }
 
     /** How every table of this process's share does. */

@@ -95,6 +95,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     private final AtomicBoolean hurried = new AtomicBoolean();
 
     private volatile Map<String, TableInfo> tables = Map.of();
+    private volatile Set<String> listed = Set.of();
     private volatile boolean complete;
 
     /**
@@ -149,6 +150,11 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     /** Calls the listener with the full description of every selected active table each time it is looked at. */
     void subscribeDescriptions(Consumer<TableDescription> listener) {
         describedListeners.add(listener);
+    }
+
+    /** The selected tables that DynamoDB listed last, described or not. */
+    Set<String> names() {
+        return listed;
     }
 
     /** Whether one whole round has succeeded since the start. */
@@ -366,6 +372,7 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
         return new TableInfo(
                 description.tableName(),
                 description.tableId() == null ? "" : description.tableId(),
+                TableInfo.createdIn(description),
                 key,
                 Stream.concat(global, local)
                         .sorted(Comparator.comparing(IndexSchema::name))
@@ -411,6 +418,9 @@ public final class TableDiscovery implements TableCatalog, AutoCloseable {
     }
 
     private void publish() {
+        if (!listed.equals(seen.keySet())) {
+            listed = Set.copyOf(seen.keySet());
+        }
         Map<String, TableInfo> now = new TreeMap<>();
         seen.forEach((table, info) -> {
             if (info != null) {

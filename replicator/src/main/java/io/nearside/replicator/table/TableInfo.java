@@ -1,14 +1,17 @@
 package io.nearside.replicator.table;
 
 import io.nearside.item.KeySchema;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /**
  * What replication needs to know of one active table of the region.
  *
  * @param name the table's name
  * @param id DynamoDB's TableId, different after the table was deleted and created again; empty where the endpoint has none
+ * @param created when the table was created; where there is no id this is all that tells it from a former one of its name
  * @param keySchema the primary key
  * @param indexes the secondary indexes, in the order of their names
  * @param streamArn the stream with old and new images; null while there is none
@@ -16,11 +19,33 @@ import org.jspecify.annotations.Nullable;
 public record TableInfo(
         String name,
         String id,
+        Instant created,
         KeySchema keySchema,
         List<IndexSchema> indexes,
         @Nullable String streamArn) {
 
     public TableInfo {
         indexes = List.copyOf(indexes);
+    }
+
+    /** A table that its id tells from others. */
+    public TableInfo(
+            String name, String id, KeySchema keySchema, List<IndexSchema> indexes, @Nullable String streamArn) {
+        this(name, id, Instant.EPOCH, keySchema, indexes, streamArn);
+    }
+
+    /** What tells this table from any other that had or will have its name. Never empty. */
+    public String identity() {
+        return id.isEmpty() ? "created " + created.toEpochMilli() : id;
+    }
+
+    static String identity(TableDescription description) {
+        return description.tableId() == null || description.tableId().isEmpty()
+                ? "created " + createdIn(description).toEpochMilli()
+                : description.tableId();
+    }
+
+    static Instant createdIn(TableDescription description) {
+        return description.creationDateTime() == null ? Instant.EPOCH : description.creationDateTime();
     }
 }

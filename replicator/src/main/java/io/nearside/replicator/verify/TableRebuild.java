@@ -10,6 +10,7 @@ import io.nearside.item.KeySchema;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.kafka.TopicReader;
 import io.nearside.replicator.table.TableCatalog;
+import io.nearside.replicator.table.TableIncarnations;
 import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.TableRule;
 import io.nearside.replicator.table.TableRules;
@@ -41,6 +42,7 @@ public final class TableRebuild {
 
     private final DynamoDbClient client;
     private final TableCatalog catalog;
+    private final TableIncarnations incarnations;
     private final TableRules rules;
     private final String region;
     private final Map<String, KafkaCluster> logs;
@@ -55,10 +57,12 @@ public final class TableRebuild {
             DynamoDbClient client,
             String versionAttribute,
             TableCatalog catalog,
+            TableIncarnations incarnations,
             TableRules rules,
             String region,
             Map<String, KafkaCluster> logs,
             InstantSource wall) {
+        this.incarnations = incarnations;
         this.client = client;
         this.catalog = catalog;
         this.rules = rules;
@@ -161,6 +165,7 @@ public final class TableRebuild {
     private final class Pass {
         private final Request request;
         private final TableInfo table;
+        private final @Nullable Integer incarnation;
         private final TableRule rule;
         private final NewTable target;
         private final LongWork work;
@@ -171,6 +176,7 @@ public final class TableRebuild {
         Pass(Request request, TableInfo table, NewTable target, LongWork work, int pass, int passes) {
             this.request = request;
             this.table = table;
+            this.incarnation = incarnations.of(table);
             this.rule = rules.rule(request.table());
             this.target = target;
             this.work = work;
@@ -224,7 +230,7 @@ public final class TableRebuild {
         private void hand(String origin, ConsumerRecord<byte[], byte[]> record, BiConsumer<Change, Boolean> taker) {
             work.add(1);
             Change change = decoded(record);
-            if (change == null) {
+            if (change == null || (incarnation != null && change.incarnation() != incarnation)) {
                 return;
             }
             Item image = change.image();

@@ -119,7 +119,11 @@ final class ApplyFeedIT {
                 KAFKA,
                 Map.of(peer, KAFKA),
                 new PeerFeeds.Parts(
-                        new Destinations(new OneTable(info), any -> new Refusing(table, refuses, reason), rules),
+                        new Destinations(
+                                new OneTable(info),
+                                any -> Change.FIRST_INCARNATION,
+                                any -> new Refusing(table, refuses, reason),
+                                rules),
                         new RegionIds(Map.of(HERE, here, ELSEWHERE, peer)),
                         rules,
                         lineage -> new Applier(DYNAMO.tombstones(), clock, lineage),

@@ -14,7 +14,7 @@ final class MemoryCheckpoints implements CheckpointStore {
     volatile boolean refuses;
 
     StreamProgress progress() {
-        return new StreamProgress(new HashMap<>(shards), new HashMap<>(scan));
+        return new StreamProgress(new HashMap<>(shards), new HashMap<>(scan), null);
     }
 
     @Override
@@ -43,6 +43,11 @@ final class MemoryCheckpoints implements CheckpointStore {
 
     @Override
     public CompletionStage<Void> saveLog(String table, String id) {
+        return done(() -> {});
+    }
+
+    @Override
+    public CompletionStage<Void> saveTable(String table, String streamArn, String identity) {
         return done(() -> {});
     }
 

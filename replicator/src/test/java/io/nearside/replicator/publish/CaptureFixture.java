@@ -334,6 +334,7 @@ final class CaptureFixture implements AutoCloseable {
                             client,
                             streams,
                             discovery,
+                            info -> Change.FIRST_INCARNATION,
                             info -> new DynamoVersionedTable(client, info.name(), info.keySchema(), Version.ATTRIBUTE),
                             any -> CapacityBudget.UNLIMITED,
                             new DynamoTombstones(
