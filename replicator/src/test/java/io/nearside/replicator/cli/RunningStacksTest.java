@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,7 @@ final class RunningStacksTest {
     @Test
     void candidates_fileThatIsNoneOfOurs_doesNotCount() throws IOException {
         RunningStacks stacks = new RunningStacks(home);
-        Path directory = stacks.add(List.of(EAST)).getParent();
+        Path directory = Objects.requireNonNull(stacks.add(List.of(EAST)).getParent());
         Files.writeString(directory.resolve("notes.txt"), "hello");
         Files.writeString(directory.resolve("1"), "");
 
