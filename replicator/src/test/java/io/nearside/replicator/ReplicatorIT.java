@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
@@ -154,6 +155,58 @@ final class ReplicatorIT {
                         (id, shape) -> assertThat(REGIONS.item(1, table, id).get("shape"))
                                 .as(id)
                                 .isEqualTo(shape)));
+    }
+
+    /** DynamoDB Local's streams write an empty map as a value without a type. */
+    @Test
+    void itemsWithEmptyMaps_whateverIsDoneToThem_arrive() {
+        for (String suffix : List.of("empty-maps", "merging-empty-maps")) {
+            String table = REGIONS.replicatedTable(suffix);
+            AttributeValue empty = AttributeValue.fromM(Map.of());
+            AttributeValue nested = AttributeValue.fromL(List.of(AttributeValue.fromM(Map.of("inner", empty))));
+            putShape(table, "top", empty);
+            putShape(table, "nested", nested);
+            putShape(table, "gone", empty);
+            awaitShape(table, "top", empty);
+            awaitShape(table, "nested", nested);
+            awaitShape(table, "gone", empty);
+
+            AttributeValue text = AttributeValue.fromS("text");
+            updateShape(table, "top", "SET shape = :to", Map.of(":to", text));
+            updateShape(table, "nested", "REMOVE shape SET moved = :to", Map.of(":to", empty));
+            REGIONS.delete(0, table, "gone");
+
+            awaitShape(table, "top", text);
+            awaitShape(table, "nested", null);
+            await().atMost(TwoRegions.SOON)
+                    .untilAsserted(
+                            () -> assertThat(REGIONS.item(1, table, "nested").get("moved"))
+                                    .isEqualTo(empty));
+            awaitGone(1, table, "gone");
+            REGIONS.awaitEqual(table);
+        }
+    }
+
+    private static void putShape(String table, String id, AttributeValue shape) {
+        REGIONS.dynamoDb(0)
+                .putItem(request ->
+                        request.tableName(table).item(Map.of("id", AttributeValue.fromS(id), "shape", shape)));
+    }
+
+    private static void updateShape(String table, String id, String update, Map<String, AttributeValue> values) {
+        REGIONS.dynamoDb(0)
+                .updateItem(request -> request.tableName(table)
+                        .key(Map.of("id", AttributeValue.fromS(id)))
+                        .updateExpression(update)
+                        .expressionAttributeValues(values));
+    }
+
+    private static void awaitShape(String table, String id, @Nullable AttributeValue shape) {
+        await().atMost(TwoRegions.SOON).untilAsserted(() -> {
+            Map<String, AttributeValue> item = REGIONS.item(1, table, id);
+            assertThat(item).isNotEmpty();
+            assertThat(item.get("shape")).as(id).isEqualTo(shape);
+        });
     }
 
     @Test

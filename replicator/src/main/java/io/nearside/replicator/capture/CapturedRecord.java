@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param position where the record stands in the stream; null for a row of a scan
  * @param written about when the write was made: rounded to seconds or minutes, for measuring only, never part of a version
  * @param read when the record was read, by this process's wall clock
+ * @param unread what the images lack; null, as a rule, if they are whole
  */
 public record CapturedRecord(
         ItemKey key,
@@ -29,7 +30,21 @@ public record CapturedRecord(
         boolean expired,
         @Nullable StreamPosition position,
         @Nullable Instant written,
-        Instant read) {
+        Instant read,
+        @Nullable UnreadAttributes unread) {
+
+    /** A record whose images are whole. */
+    public CapturedRecord(
+            ItemKey key,
+            Item keyAttributes,
+            @Nullable StoredItem oldItem,
+            @Nullable StoredItem newItem,
+            boolean expired,
+            @Nullable StreamPosition position,
+            @Nullable Instant written,
+            Instant read) {
+        this(key, keyAttributes, oldItem, newItem, expired, position, written, read, null);
+    }
 
     /** The version before the write, if the item was there and stamped. */
     public @Nullable Version oldVersion() {
@@ -48,7 +63,9 @@ public record CapturedRecord(
      * the first, whatever came of it, since what the first was above the two together are above.
      */
     public @Nullable CapturedRecord followedBy(CapturedRecord next) {
-        boolean alike = leavesNothingCommitted()
+        boolean alike = unread == null
+                && next.unread == null
+                && leavesNothingCommitted()
                 && next.leavesNothingCommitted()
                 && next.oldItem != null
                 && Objects.equals(newVersion(), next.oldVersion());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says what caches must forget after a stream record: the item, and in every secondary index the places that it left and entered.
  *
- * <p>A stream of old and new images always knows both, so no index generation is ever dropped for a direct write.
+ * <p>A stream of old and new images knows both, so no index generation is dropped for a direct write, unless an image could not be read
+ * whole.
  */
 final class InvalidationMaker {
 
@@ -38,7 +39,7 @@ final class InvalidationMaker {
                 table.id(),
                 record.key(),
                 table.indexes().stream()
-                        .map(index -> touched(index, old, fresh))
+                        .map(index -> record.unread() == null ? touched(index, old, fresh) : unknown(index))
                         .toList(),
                 source,
                 record.read(),
@@ -50,7 +51,8 @@ final class InvalidationMaker {
      * about what the write changed, and a cache that trusted it would keep what was there before; nor does a row of a scan.
      */
     private static @Nullable Version committed(CapturedRecord record) {
-        if (record.oldItem() != null && record.oldItem().mark() != null) {
+        if (record.unread() != null
+                || (record.oldItem() != null && record.oldItem().mark() != null)) {
             return null;
         }
         Version old = record.oldVersion();
@@ -64,8 +66,12 @@ final class InvalidationMaker {
             return index.touched(old, fresh);
         } catch (InvalidKeyException e) {
             // The index came later than the item, whose attribute cannot be its key.
-            return new IndexPartitions(index.name(), index.local(), List.of(), List.of(), true);
+            return unknown(index);
         }
+    }
+
+    private static IndexPartitions unknown(IndexSchema index) {
+        return new IndexPartitions(index.name(), index.local(), List.of(), List.of(), true);
     }
 
     private static @Nullable Item itemOf(@Nullable StoredItem image) {

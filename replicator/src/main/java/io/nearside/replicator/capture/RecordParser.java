@@ -7,7 +7,9 @@ import io.nearside.item.KeySchema;
 import io.nearside.replicator.table.AttributeValues;
 import io.nearside.replicator.table.StoredItem;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.OperationType;
@@ -30,25 +32,39 @@ final class RecordParser {
     }
 
     /**
-     * @throws RuntimeException of many kinds if the record is not one of this table's, or holds what this version does not know
+     * Where an image holds what this version does not know, the record tells which attributes are missing from it.
+     *
+     * @throws RuntimeException of many kinds if the record is not one of this table's
      */
     CapturedRecord parse(String shard, Record record) {
         StreamRecord image = record.dynamodb();
         Item keys = AttributeValues.fromSdk(image.keys(), versionAttribute).item();
-        StoredItem newItem = item(image.hasNewImage(), image.newImage());
+        Set<String> oldUnread = new HashSet<>(0);
+        Set<String> newUnread = new HashSet<>(0);
+        StoredItem oldItem = item(image.hasOldImage(), image.oldImage(), oldUnread);
+        StoredItem newItem = item(image.hasNewImage(), image.newImage(), newUnread);
+        boolean whole = oldUnread.isEmpty() && newUnread.isEmpty();
         return new CapturedRecord(
                 ItemKey.of(keySchema, keys),
                 keys,
-                item(image.hasOldImage(), image.oldImage()),
+                oldItem,
                 newItem,
                 newItem == null && isExpiry(record),
                 new StreamPosition(shard, image.sequenceNumber()),
                 image.approximateCreationDateTime(),
-                wall.instant());
+                wall.instant(),
+                whole ? null : new UnreadAttributes(oldUnread, newUnread));
     }
 
-    private @Nullable StoredItem item(boolean present, Map<String, AttributeValue> image) {
-        return present ? AttributeValues.fromSdk(image, versionAttribute) : null;
+    private @Nullable StoredItem item(boolean present, Map<String, AttributeValue> image, Set<String> unread) {
+        if (!present) {
+            return null;
+        }
+        try {
+            return AttributeValues.fromSdk(image, versionAttribute);
+        } catch (RuntimeException e) {
+            return AttributeValues.fromSdkInPart(image, versionAttribute, unread);
+        }
     }
 
     /**

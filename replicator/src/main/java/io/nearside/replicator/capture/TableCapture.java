@@ -106,9 +106,10 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     private static Settling settling(VersionedTable opened, CaptureParts parts) {
         MergingTable merging = opened.merging();
-        return merging == null
+        Settling whole = merging == null
                 ? new Settlement(opened, parts.tombstones(), parts.clock(), parts.wall())
                 : new AttributeSettlement(merging, parts.tombstones(), parts.clock(), parts.wall());
+        return new PartialRecords(whole, opened::read);
     }
 
     TableInfo table() {

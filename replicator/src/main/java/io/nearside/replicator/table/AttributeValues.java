@@ -6,6 +6,7 @@ import io.nearside.item.Item;
 import io.nearside.version.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -42,6 +43,34 @@ public final class AttributeValues {
                 new Item(attributes),
                 version,
                 version == null && stamp != null && stamp.b() != null ? fromSdk(stamp.b()) : null);
+    }
+
+    /**
+     * As {@link #fromSdk}, of an item that has attributes of types that this version does not know: these are left out.
+     *
+     * @param unread takes the names of the attributes that are left out
+     */
+    public static StoredItem fromSdkInPart(
+            Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> sdk,
+            String versionAttribute,
+            Set<String> unread) {
+        Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> readable = new LinkedHashMap<>(sdk);
+        sdk.forEach((name, value) -> {
+            if (!name.equals(versionAttribute) && !isReadable(value)) {
+                unread.add(name);
+                readable.remove(name);
+            }
+        });
+        return fromSdk(readable, versionAttribute);
+    }
+
+    private static boolean isReadable(software.amazon.awssdk.services.dynamodb.model.AttributeValue value) {
+        try {
+            var unused = fromSdk(value);
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     /** The version in an attribute; null if the attribute is missing or holds anything but 12 bytes. */

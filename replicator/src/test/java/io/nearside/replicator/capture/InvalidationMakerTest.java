@@ -1,5 +1,6 @@
 package io.nearside.replicator.capture;
 
+import io.nearside.change.Invalidation;
 import io.nearside.change.Invalidation.IndexPartitions;
 import io.nearside.change.StreamPosition;
 import io.nearside.conflict.AttributeVersions;
@@ -74,6 +75,31 @@ class InvalidationMakerTest {
     @Test
     void invalidation_ofARowOfAScan_carriesNone() {
         assertThat(version(null, NEWER, null)).isNull();
+    }
+
+    @Test
+    void invalidation_ofARecordReadInPart_isOfTheKeyAndOfWholeIndexes() {
+        KeySchema byOwner = new KeySchema(new KeyAttribute("owner", KeyType.S), null);
+        InvalidationMaker indexed = new InvalidationMaker(
+                new TableInfo("orders", "id-1", SCHEMA, List.of(new IndexSchema("by-owner", byOwner, false)), null),
+                "node");
+        CapturedRecord partial = new CapturedRecord(
+                ItemKey.of(SCHEMA, ITEM),
+                ITEM,
+                new StoredItem(ITEM, OLDER),
+                new StoredItem(ITEM, NEWER),
+                false,
+                POSITION,
+                null,
+                Instant.ofEpochMilli(1),
+                new UnreadAttributes(Set.of(), Set.of("strange")));
+
+        Invalidation invalidation = indexed.of(partial);
+
+        assertThat(invalidation.key()).isEqualTo(ItemKey.of(SCHEMA, ITEM));
+        assertThat(invalidation.version()).isNull();
+        assertThat(invalidation.indexes())
+                .containsExactly(new IndexPartitions("by-owner", false, List.of(), List.of(), true));
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.nearside.replicator.capture;
 
 import io.nearside.version.Version;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -89,6 +91,36 @@ final class RecordParserTest {
         assertThat(parsed.newVersion()).isNull();
         assertThat(Objects.requireNonNull(parsed.newItem()).item().get(Version.ATTRIBUTE))
                 .isNull();
+    }
+
+    /** A type of another DynamoDB, or DynamoDB Local's empty map: the SDK has a value without any member. */
+    @Test
+    void attributeOfAnUnknownType_isNamed_andTheRestIsRead() {
+        Version version = new Version(1L << 16, 1, 1);
+        Map<String, AttributeValue> image = Map.of(
+                "id",
+                AttributeValue.fromS("a"),
+                "known",
+                AttributeValue.fromS("x"),
+                "strange",
+                AttributeValue.fromL(List.of(AttributeValue.builder().build())),
+                Version.ATTRIBUTE,
+                AttributeValue.fromB(SdkBytes.fromByteArray(version.toBytes())));
+        Record record = Record.builder()
+                .eventName(OperationType.MODIFY)
+                .dynamodb(StreamRecord.builder()
+                        .keys(KEY)
+                        .oldImage(KEY)
+                        .newImage(image)
+                        .sequenceNumber("1")
+                        .build())
+                .build();
+
+        CapturedRecord parsed = parser.parse("shard", record);
+
+        assertThat(parsed.unread()).isEqualTo(new UnreadAttributes(Set.of(), Set.of("strange")));
+        assertThat(parsed.newVersion()).isEqualTo(version);
+        assertThat(Objects.requireNonNull(parsed.newItem()).item().attributes()).containsOnlyKeys("id", "known");
     }
 
     @Test
