@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -89,7 +90,7 @@ class HelpTextTest {
     private static Path root() {
         Path directory = Path.of("").toAbsolutePath();
         while (!Files.exists(directory.resolve("nearside"))) {
-            directory = directory.getParent();
+            directory = Objects.requireNonNull(directory.getParent(), "no launcher above the working directory");
         }
         return directory;
     }

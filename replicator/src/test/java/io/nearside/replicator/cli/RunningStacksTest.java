@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +49,9 @@ final class RunningStacksTest {
     @Test
     void candidates_fileThatIsNoneOfOurs_doesNotCount() throws IOException {
         RunningStacks stacks = new RunningStacks(home);
-        Path directory = Objects.requireNonNull(stacks.add(List.of(EAST)).getParent());
-        Files.writeString(directory.resolve("notes.txt"), "hello");
-        Files.writeString(directory.resolve("1"), "");
+        Path file = stacks.add(List.of(EAST));
+        Files.writeString(file.resolveSibling("notes.txt"), "hello");
+        Files.writeString(file.resolveSibling("1"), "");
 
         assertThat(ReplicationCommand.candidates(null, stacks)).containsExactly(EAST);
     }
