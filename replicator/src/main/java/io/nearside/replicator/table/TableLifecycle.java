@@ -94,6 +94,7 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
     private final Map<String, Settled> settled = new ConcurrentHashMap<>();
     private final Map<String, String> held = new ConcurrentHashMap<>();
+    private final Map<String, String> gone = new ConcurrentHashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private final Set<String> refilling = ConcurrentHashMap.newKeySet();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -174,7 +175,9 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
 
     /** What cannot be done, one sentence per table. */
     public Map<String, String> problems() {
-        return new TreeMap<>(problems);
+        Map<String, String> all = new TreeMap<>(gone);
+        all.putAll(problems);
+        return all;
     }
 
     /** The tables of which an operator has to say whose content stands, with one sentence each. */
@@ -286,20 +289,23 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
         } else {
             changed = settled.remove(table) != null;
         }
-        if (decision.action() == Action.HELD && decision.because() != null) {
-            if (!decision.because().equals(held.put(table, decision.because()))) {
-                LOG.atError().addKeyValue("table", table).log(decision.because());
-                changed = true;
-            }
-        } else {
-            changed |= held.remove(table) != null;
-        }
-        if (decision.action() == Action.GONE && decision.because() != null) {
-            problem(table, decision.because());
-        }
+        changed |= note(held, table, decision.action() == Action.HELD ? decision.because() : null);
+        changed |= note(gone, table, decision.action() == Action.GONE ? decision.because() : null);
         if (changed) {
             listeners.forEach(Runnable::run);
         }
+    }
+
+    /** Notes or strikes out what an operator has to decide; returns whether that is news. */
+    private static boolean note(Map<String, String> undecided, String table, @Nullable String because) {
+        if (because == null) {
+            return undecided.remove(table) != null;
+        }
+        boolean news = !because.equals(undecided.put(table, because));
+        if (news) {
+            LOG.atError().addKeyValue("table", table).log(because);
+        }
+        return news;
     }
 
     private void announcePresent(
@@ -435,7 +441,7 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
      * @throws IllegalArgumentException if there is nothing to decide, or the region has no such table
      */
     public String accept(String table, String truth) {
-        if (!held.containsKey(table) && !problems.containsKey(table)) {
+        if (!held.containsKey(table) && !gone.containsKey(table)) {
             throw new IllegalArgumentException("there is nothing to decide about table " + table
                     + ": it is replicated as it is, or not known here");
         }
