@@ -20,12 +20,14 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code nearside config}: looks at a configuration file as its service would, environment variables included. Exit code 0
- * means usable, 1 that there are problems (all are listed), 2 that there is no such file.
+ * means usable, 2 that there is no such file or that it has problems (all are listed): the code that its service would end with.
  */
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
-        description = "Checks or prints a configuration file, with the environment variables that override it.")
+        description = "Checks or prints a configuration file, with the environment variables that override it.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:usable", "2:wrong command line or configuration"})
 final class ConfigCommand {
     private static final String PROXY = "proxy";
     private static final String REPLICATOR = "replicator";
@@ -42,7 +44,9 @@ final class ConfigCommand {
 
     @Command(
             mixinStandardHelpOptions = true,
-            description = "Says whether a service could start with it; lists all problems.")
+            description = "Says whether a service could start with it; lists all problems.",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:a service could start with it", "2:wrong command line or configuration"})
     int check(
             @Parameters(paramLabel = "FILE", description = "Configuration of a proxy or of a replicator.") Path file) {
         return report(file, config -> file + " is a valid configuration");
@@ -71,7 +75,7 @@ final class ConfigCommand {
             return ExitCode.OK;
         } catch (ConfigException problems) {
             spec.commandLine().getErr().println(problems.getMessage());
-            return ExitCode.SOFTWARE;
+            return ExitCode.USAGE;
         } finally {
             out.flush();
         }

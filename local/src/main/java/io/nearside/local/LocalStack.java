@@ -158,6 +158,7 @@ final class LocalStack implements AutoCloseable {
         return ConfigLoader.effective("nearside up", yaml, type, Map.of());
     }
 
+    /** A region alone publishes changes only where a later start may give it another region, which then takes them. */
     private List<ServiceConfigs> configs(List<Integer> ids) {
         List<ServiceConfigs.Region> all = IntStream.range(0, ids.size())
                 .mapToObj(i -> new ServiceConfigs.Region(
@@ -174,7 +175,8 @@ final class LocalStack implements AutoCloseable {
                         kafka().bootstrapServers(),
                         all.stream()
                                 .filter(region -> !region.equals(all.get(i)))
-                                .toList()))
+                                .toList(),
+                        all.size() > 1 || plan.data() != null))
                 .toList();
     }
 

@@ -11,10 +11,16 @@ import java.util.stream.Collectors;
  * @param dynamoDb where its DynamoDB answers
  * @param kafka bootstrap servers of the one Kafka of all regions
  * @param peers the other regions
+ * @param changes whether changes are published for other regions
  */
-record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> peers) {
+record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> peers, boolean changes) {
     ServiceConfigs {
         peers = List.copyOf(peers);
+    }
+
+    /** Publishes changes, whether or not there is a region that takes them. */
+    ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> peers) {
+        this(region, dynamoDb, kafka, peers, true);
     }
 
     /**
@@ -74,7 +80,9 @@ record ServiceConfigs(Region region, URI dynamoDb, String kafka, List<Region> pe
                   poll-interval: 40ms
                   idle-poll-interval: 10s
                   discovery-interval: 250ms
-                """.formatted(region.name(), region.id(), dynamoDb, kafka, region.replicatorAdminPort()) + peerSection();
+                  changes: %b
+                """.formatted(region.name(), region.id(), dynamoDb, kafka, region.replicatorAdminPort(), changes)
+                + peerSection();
     }
 
     private String peerSection() {

@@ -37,7 +37,7 @@ class ConfigCommandTest {
     void check_ofSeveralProblems_listsThemAll() throws IOException {
         String broken = CONFIGS.proxy().replace("port: 8000", "port: many").replace("upstream:", "upstraem:");
 
-        assertThat(run("check", file(broken))).isEqualTo(1);
+        assertThat(run("check", file(broken))).isEqualTo(2);
 
         assertThat(err.toString()).contains("many", "upstraem", "did you mean \"upstream\"");
         assertThat(out.toString()).isEmpty();
@@ -46,7 +46,7 @@ class ConfigCommandTest {
     @Test
     void check_withAnEnvironmentVariableThatIsWrong_namesIt() throws IOException {
         assertThat(run(Map.of("NEARSIDE_LISTEN_PORT", "many"), "check", file(CONFIGS.proxy())))
-                .isEqualTo(1);
+                .isEqualTo(2);
 
         assertThat(err.toString()).contains("NEARSIDE_LISTEN_PORT");
     }
@@ -64,7 +64,7 @@ class ConfigCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "region: us-east-1", "service: cache"})
     void check_ofAFileWithoutAService_saysWhichThereAre(String yaml) throws IOException {
-        assertThat(run("check", file(yaml))).isEqualTo(1);
+        assertThat(run("check", file(yaml))).isEqualTo(2);
 
         assertThat(err.toString()).contains("service: proxy", "service: replicator");
     }

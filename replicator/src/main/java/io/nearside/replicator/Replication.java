@@ -169,7 +169,8 @@ final class Replication implements AutoCloseable {
                             TailSettings.of(
                                     config.capture().pollInterval(),
                                     config.capture().idlePollInterval(),
-                                    SHARD_LISTING)),
+                                    SHARD_LISTING),
+                            config.capture().changes()),
                     metrics,
                     wall));
             this.feeds = opened(new PeerFeeds(

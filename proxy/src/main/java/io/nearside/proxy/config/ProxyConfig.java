@@ -1,5 +1,6 @@
 package io.nearside.proxy.config;
 
+import io.nearside.config.AwsRegion;
 import io.nearside.config.ServiceConfig;
 import io.nearside.config.Setting;
 import java.net.InetAddress;
@@ -46,6 +47,9 @@ public record ProxyConfig(
         tables = List.copyOf(tables);
         if (!region.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("region: must be lower-case letters, digits and dashes");
+        }
+        if (upstream.endpoint().isEmpty()) {
+            AwsRegion.require(region, "upstream.endpoint");
         }
         Duration longestCall =
                 upstream.connectTimeout().plus(upstream.requestTimeout()).multipliedBy(2);

@@ -3,6 +3,7 @@ package io.nearside.proxy.upstream;
 import io.nearside.proxy.operation.Api;
 import java.net.URI;
 import java.util.Optional;
+import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 
 /**
@@ -22,7 +23,7 @@ record Endpoints(Endpoint dynamoDb, Endpoint streams) {
     }
 
     private static Endpoints regional(Region region) {
-        String suffix = region.id() + "." + region.metadata().partition().dnsSuffix();
+        String suffix = region.id() + "." + PartitionMetadata.of(region).dnsSuffix();
         return new Endpoints(
                 new Endpoint("dynamodb." + suffix, 443, true), new Endpoint("streams.dynamodb." + suffix, 443, true));
     }

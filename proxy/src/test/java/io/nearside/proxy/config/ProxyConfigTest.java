@@ -191,11 +191,22 @@ class ProxyConfigTest {
                 .isEqualTo(new TracingConfig(Optional.of(URI.create("http://t:4318/v1/traces")), 0.5));
     }
 
+    @Test
+    void regionThatNobodyKnows_withAnEndpoint_isTaken() {
+        ProxyConfig config = ConfigLoader.parse(
+                "service: proxy\nregion: xx-nowhere-9\nupstream: {endpoint: 'http://127.0.0.1:8001'}\n",
+                ProxyConfig.class,
+                Map.of());
+
+        assertThat(config.region()).isEqualTo("xx-nowhere-9");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "region: ''                                              | region",
+                "region: xx-nowhere-9                                    | AWS has no region xx-nowhere-9",
                 "listen: {host: 0.0.0.0}                                 | auth.mode: sigv4",
                 "listen: {port: 65536}                                   | listen.port",
                 "listen: {max-connections: 0}                            | listen.max-connections",

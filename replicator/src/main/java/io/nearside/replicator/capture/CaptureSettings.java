@@ -6,6 +6,7 @@ package io.nearside.replicator.capture;
  * @param nodeId names this process in what it publishes
  * @param versionAttribute the attribute that carries versions
  * @param tail how streams are tailed
+ * @param publishes whether other regions take changes; otherwise caches are told of writes, and nothing is stamped or published
  * @param readers threads that poll shards and run scans, at least 1
  * @param workers records settled at the same time, at least 1
  * @param scanSegments parts of a table that are scanned at the same time, at least 1
@@ -15,6 +16,7 @@ public record CaptureSettings(
         String nodeId,
         String versionAttribute,
         TailSettings tail,
+        boolean publishes,
         int readers,
         int workers,
         int scanSegments,
@@ -34,7 +36,7 @@ public record CaptureSettings(
     }
 
     /** Tails as told, everything else as usual. */
-    public static CaptureSettings of(String nodeId, String versionAttribute, TailSettings tail) {
-        return new CaptureSettings(nodeId, versionAttribute, tail, 8, 32, 4, 500);
+    public static CaptureSettings of(String nodeId, String versionAttribute, TailSettings tail, boolean publishes) {
+        return new CaptureSettings(nodeId, versionAttribute, tail, publishes, 8, 32, 4, 500);
     }
 }

@@ -28,7 +28,9 @@ public record Settled(Outcome outcome, List<Change> changes) {
         /** The delete already had a version of this region, which was published again. */
         DELETE_REPEATED("delete-repeated"),
         /** Another region's delete is newer than what was removed here: its origin has published it. */
-        DELETE_FOREIGN("delete-foreign");
+        DELETE_FOREIGN("delete-foreign"),
+        /** No other region takes changes: caches were told of the write, and nothing else is done. */
+        INVALIDATED("invalidated");
 
         private final String label;
 

@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *       └────────────────────────┘ (a stream that was captured before)
  * </pre>
  *
+ * <p>Where no other region takes changes, nothing is scanned and there is no topic: the stream is tailed for the caches' sake.
+ *
  * <p>A stream without any checkpoint is a table's first, and the table is scanned; if the table had another stream before, or
  * records of this one were lost, that is a gap, and the scan is a resynchronisation. That a scan is due is remembered before
  * anything is read on, so a crash does not lose it.
@@ -44,6 +46,9 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableCapture.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration UPKEEP = Duration.ofSeconds(5);
+
+    /** In place of a topic's id, which has 22 characters, while no changes are published. */
+    private static final String NO_LOG = "none";
 
     private final TableInfo table;
     private final int incarnation;
@@ -90,7 +95,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         ChangeLog changes = new IncarnationLog(parts.log(), any -> incarnation);
         this.pipeline = new RecordPipeline(
                 table.name(),
-                settling(parts.opener().apply(table), parts),
+                settling(table, parts, settings),
                 new InvalidationMaker(table, settings.nodeId()),
                 changes,
                 parts.parking(),
@@ -104,7 +109,11 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         this.retry = new Backoff(FIRST_RETRY, settings.tail().maxBackoff());
     }
 
-    private static Settling settling(VersionedTable opened, CaptureParts parts) {
+    private static Settling settling(TableInfo table, CaptureParts parts, CaptureSettings settings) {
+        if (!settings.publishes()) {
+            return new InvalidationOnly();
+        }
+        VersionedTable opened = parts.opener().apply(table);
         MergingTable merging = opened.merging();
         Settling whole = merging == null
                 ? new Settlement(opened, parts.tombstones(), parts.clock(), parts.wall())
@@ -126,7 +135,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     private Duration begin() {
         try {
-            String topic = parts.ensureTopic().apply(table.name());
+            String topic = settings.publishes() ? parts.ensureTopic().apply(table.name()) : NO_LOG;
             TableProgress progress = parts.checkpoints().load(table.name());
             failure = null;
             log = topic;
@@ -159,7 +168,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     /** While something is in the way it may be that somebody deleted our topic. */
     private Duration upkeep() {
         lookForAbandoned();
-        if (pipeline.failure() != null) {
+        if (settings.publishes() && pipeline.failure() != null) {
             try {
                 var unused = parts.ensureTopic().apply(table.name());
             } catch (PublishException e) {
@@ -176,21 +185,21 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     }
 
     private void begin(TableProgress progress, String topic) {
-        if (progress.log() != null && !progress.log().equals(topic)) {
+        boolean sameLog = topic.equals(progress.log());
+        if (!sameLog && NO_LOG.equals(progress.log())) {
+            beginAnew(topic);
+            return;
+        }
+        if (!sameLog && progress.log() != null && settings.publishes()) {
             publishAgain(topic);
             return;
         }
-        if (progress.log() == null) {
+        if (!sameLog) {
             var unused = remember(() -> parts.checkpoints().saveLog(table.name(), topic));
         }
         begin(progress);
     }
 
-    /**
-     * Begins as if the table had never been captured: the stream from the first record that is left, and every item. Both keep the
-     * versions that they have, so what a region knows already, or knows better, changes nothing there. The topic is remembered last: a crash
-     * before that begins anew once more.
-     */
     private void publishAgain(String topic) {
         Gap gap = new Gap(
                 Gap.Reason.LOG_LOST,
@@ -207,6 +216,15 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         synchronized (this) {
             lastGap = gap;
         }
+        beginAnew(topic);
+    }
+
+    /**
+     * Begins as if the table had never been captured: the stream from the first record that is left, and every item. Both keep the
+     * versions that they have, so what a region knows already, or knows better, changes nothing there. The topic is remembered last: a crash
+     * before that begins anew once more.
+     */
+    private void beginAnew(String topic) {
         remember(() -> parts.checkpoints().forgetStream(table.name(), streamArn))
                 .thenCompose(forgotten -> require(initial()))
                 .thenCompose(required -> remember(() -> parts.checkpoints().saveLog(table.name(), topic)))
@@ -221,7 +239,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
         } else if (progress.streams().isEmpty()) {
             require(initial()).thenRun(this::firstTaken);
         } else if (progress.streams().values().stream().allMatch(this::isOfFormerTable)) {
-            List<ScanSegment> all = ScanSegment.all(Purpose.RESYNC, settings.scanSegments());
+            List<ScanSegment> all = segments(Purpose.RESYNC);
             require(all).thenRun(() -> {
                 LOG.atInfo()
                         .addKeyValue("table", table.name())
@@ -298,14 +316,19 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
     }
 
     private List<ScanSegment> initial() {
-        return ScanSegment.all(Purpose.INITIAL, settings.scanSegments());
+        return segments(Purpose.INITIAL);
+    }
+
+    /** A scan gives versions to items and publishes them, and does nothing for caches. */
+    private List<ScanSegment> segments(Purpose purpose) {
+        return settings.publishes() ? ScanSegment.all(purpose, settings.scanSegments()) : List.of();
     }
 
     private List<ScanSegment> resync(Gap gap) {
-        List<ScanSegment> segments = new ArrayList<>(ScanSegment.all(Purpose.RESYNC, settings.scanSegments()));
+        List<ScanSegment> segments = new ArrayList<>(segments(Purpose.RESYNC));
         // With a new stream the table itself may be another one: that its items are gone says nothing about the other
         // regions'.
-        if (gap.reason() != Gap.Reason.NEW_STREAM) {
+        if (settings.publishes() && gap.reason() != Gap.Reason.NEW_STREAM) {
             segments.addAll(ScanSegment.all(Purpose.MISSED_DELETES, 1));
         }
         return segments;

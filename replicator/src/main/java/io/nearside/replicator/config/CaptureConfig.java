@@ -27,4 +27,12 @@ public record CaptureConfig(
                 byDefault = "1s",
                 min = "100ms",
                 max = "10m")
-        Duration discoveryInterval) {}
+        Duration discoveryInterval,
+
+        @Setting(
+                value =
+                        "Whether writes are given versions and published as changes for other regions. `false` is for a region that no other takes"
+                                + " anything from: caches are told of direct writes, and that is all. Where it becomes `true`, everything in"
+                                + " the tables is published once.",
+                byDefault = "true")
+        boolean changes) {}

@@ -1,5 +1,6 @@
 package io.nearside.replicator.config;
 
+import io.nearside.config.AwsRegion;
 import io.nearside.config.ServiceConfig;
 import io.nearside.config.Setting;
 import java.time.Duration;
@@ -84,9 +85,16 @@ public record ReplicatorConfig(
         peers = List.copyOf(peers);
         tables = List.copyOf(tables);
         requireRegion("region", region);
+        if (dynamodb.endpoint().isEmpty()) {
+            AwsRegion.require(region, "dynamodb.endpoint");
+        }
         requireDistinct(region, regionId, peers);
         requireKnownRegions(region, peers, tables);
         requireDistinctNames(tables);
+        if (!peers.isEmpty() && !capture.changes()) {
+            throw new IllegalArgumentException(
+                    "capture.changes: must be true where there are peers, since what they write is compared with what is written here");
+        }
         if (versionAttribute.isEmpty() || versionAttribute.length() > MAX_ATTRIBUTE_LENGTH) {
             throw new IllegalArgumentException("version-attribute: must have 1 to 255 characters");
         }

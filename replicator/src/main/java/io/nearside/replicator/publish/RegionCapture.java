@@ -122,7 +122,13 @@ public final class RegionCapture implements AutoCloseable {
                 store.catalog(),
                 store.incarnations(),
                 share);
-        this.topicWatch = new TopicWatch(topics, region, service::tables, service::logIs, this::recreated, metrics);
+        this.topicWatch = new TopicWatch(
+                topics,
+                region,
+                settings.publishes() ? service::tables : Set::of,
+                service::logIs,
+                this::recreated,
+                metrics);
         this.region = region;
     }
 

@@ -45,7 +45,8 @@ final class ReplicatorConfigTest {
         assertThat(config.streams().enable()).isFalse();
         assertThat(config.tablesCreateMissing()).isFalse();
         assertThat(config.capture())
-                .isEqualTo(new CaptureConfig(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(1)));
+                .isEqualTo(
+                        new CaptureConfig(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(1), true));
         assertThat(config.apply().concurrency()).isEqualTo(64);
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-tombstones", Duration.ofDays(10)));
         assertThat(config.changeRetention()).isEqualTo(Duration.ofDays(7));
@@ -90,7 +91,8 @@ final class ReplicatorConfigTest {
         assertThat(config.kafkaOf(config.peers().get(1))).isEqualTo(config.kafka());
         assertThat(config.tables()).isEqualTo(List.of(TableConfig.named("x"), TableConfig.named("y-*")));
         assertThat(config.capture())
-                .isEqualTo(new CaptureConfig(Duration.ofMillis(7), Duration.ofSeconds(1), Duration.ofMillis(800)));
+                .isEqualTo(
+                        new CaptureConfig(Duration.ofMillis(7), Duration.ofSeconds(1), Duration.ofMillis(800), true));
         assertThat(config.tombstones()).isEqualTo(new TombstonesConfig("nearside-t", Duration.ofDays(20)));
         assertThat(config.admin())
                 .isEqualTo(
@@ -132,6 +134,31 @@ final class ReplicatorConfigTest {
         assertThatThrownBy(() -> parse(yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(named);
+    }
+
+    @Test
+    void regionThatNobodyKnows_needsAnEndpoint() {
+        String file = LEAST.replace("us-east-1", "xx-nowhere-9");
+
+        assertThatThrownBy(() -> ConfigLoader.parse(file, ReplicatorConfig.class, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("AWS has no region xx-nowhere-9");
+        assertThat(ConfigLoader.parse(
+                                file + "dynamodb: {endpoint: 'http://127.0.0.1:8001'}\n",
+                                ReplicatorConfig.class,
+                                Map.of())
+                        .region())
+                .isEqualTo("xx-nowhere-9");
+    }
+
+    @Test
+    void peers_whereNoChangesArePublished_areRefused() {
+        assertThatThrownBy(() -> parse("""
+                        peers: [{region: eu-west-1, region-id: 2}]
+                        capture: {changes: false}
+                        """))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("capture.changes: must be true");
     }
 
     @Test

@@ -140,7 +140,12 @@ final class CaptureFixture implements AutoCloseable {
 
     /** A process that captures the region; the fixture stops it at its end. */
     Node startNode() {
-        Node process = new Node();
+        return startNode(true);
+    }
+
+    /** One that publishes changes for other regions, or only tells the caches. */
+    Node startNode(boolean publishes) {
+        Node process = new Node(publishes);
         running.add(process);
         return process;
     }
@@ -240,6 +245,20 @@ final class CaptureFixture implements AutoCloseable {
         return versions;
     }
 
+    /** An item as it is stored. */
+    Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> item(String id) {
+        return client.getItem(request -> request.tableName(table)
+                        .key(Map.of("id", software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS(id)))
+                        .consistentRead(true))
+                .item();
+    }
+
+    boolean hasTopic(String topic) {
+        try (Consumer<byte[], byte[]> consumer = cluster.consumer(Map.of())) {
+            return consumer.listTopics().containsKey(topic);
+        }
+    }
+
     /** Waits until a reader of the log would have exactly this, in the versions that the table has. */
     void awaitLogged(Map<String, String> expected) {
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -315,7 +334,7 @@ final class CaptureFixture implements AutoCloseable {
         final SimpleMeterRegistry meters = new SimpleMeterRegistry();
         private boolean closed;
 
-        private Node() {
+        private Node(boolean publishes) {
             discovery = new TableDiscovery(client, table::equals, false, Duration.ofMillis(200));
             VersionClock clock = new VersionClock(InstantSource.system(), REGION_ID, ++writers, Duration.ofSeconds(60));
             TailSettings tail = new TailSettings(
@@ -340,7 +359,7 @@ final class CaptureFixture implements AutoCloseable {
                             new DynamoTombstones(
                                     client, tombstones, Duration.ofDays(10), InstantSource.system(), () -> {}),
                             clock),
-                    CaptureSettings.of("node-" + writers, Version.ATTRIBUTE, tail),
+                    CaptureSettings.of("node-" + writers, Version.ATTRIBUTE, tail, publishes),
                     new ReplicatorMetrics(meters),
                     InstantSource.system());
             discovery.start();

@@ -91,6 +91,44 @@ final class CaptureIT {
     }
 
     @Test
+    void writes_whereNoOtherRegionTakesChanges_areAnnouncedToTheCaches_andNeitherStampedNorPublished() {
+        try (CaptureFixture fixture = CaptureFixture.shared().createTable(true)) {
+            fixture.startNode(false).awaitState(State.TAILING);
+            fixture.put("a", "1");
+            fixture.put("a", "2");
+            fixture.delete("a");
+            fixture.put("b", "1");
+
+            await().atMost(PATIENCE).until(() -> fixture.invalidations().size() >= 4);
+            // One for each write, for there is none for a stamp.
+            assertThat(fixture.invalidations())
+                    .hasSize(4)
+                    .allSatisfy(
+                            invalidation -> assertThat(invalidation.version()).isNull());
+            assertThat(fixture.item("b")).containsOnlyKeys("id", "value");
+            assertThat(fixture.hasTopic(Topics.changes(fixture.region, fixture.table)))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void changes_onceAnotherRegionTakesThem_areOfEverythingThatIsThere() {
+        try (CaptureFixture fixture = CaptureFixture.shared().createTable(true)) {
+            Node alone = fixture.startNode(false).awaitState(State.TAILING);
+            fixture.put("a", "1");
+            fixture.put("b", "1");
+            await().atMost(PATIENCE).until(() -> fixture.invalidations().size() >= 2);
+            alone.close();
+
+            Node publishing = fixture.startNode();
+
+            fixture.awaitLogged(Map.of("a", "1", "b", "1"));
+            publishing.awaitState(State.TAILING);
+            assertThat(publishing.count(CaptureMetrics.GAPS)).isZero();
+        }
+    }
+
+    @Test
     void itemsThatWereThereBefore_areSettledAndPublished_whenAStreamIsSwitchedOn() { // R25
         try (CaptureFixture fixture = CaptureFixture.shared().createTable(false)) {
             Map<String, String> expected = new HashMap<>();
