@@ -3,6 +3,7 @@ package io.nearside.load;
 import io.nearside.load.memory.InvalidationsCommand;
 import io.nearside.load.memory.MemoryCommand;
 import io.nearside.load.replication.ReplicationCommand;
+import io.nearside.load.replication.TablesCommand;
 import io.nearside.load.soak.SoakCommand;
 import io.nearside.load.start.StartCommand;
 import picocli.CommandLine;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
             StartCommand.class,
             SoakCommand.class,
             MicroCommand.class,
-            ReplicationCommand.class
+            ReplicationCommand.class,
+            TablesCommand.class
         })
 public final class BenchMain implements Runnable {
     @Spec

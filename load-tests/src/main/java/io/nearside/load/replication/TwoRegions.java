@@ -39,12 +39,15 @@ final class TwoRegions implements AutoCloseable {
         this.portBase = portBase;
     }
 
-    static TwoRegions start(Path directory, int portBase) {
+    /** @param more options of the command besides the port base */
+    static TwoRegions start(Path directory, int portBase, String... more) {
         var jar = Path.of(System.getProperty("nearside.home", "."), "local", "target", "nearside-local.jar");
         var log = directory.resolve("up.log");
         var options = new ArrayList<>(JVM_OPTIONS);
         options.add("-Dnearside.home=" + System.getProperty("nearside.home", "."));
-        var command = ChildProcess.jar(options, jar, "up", "--port-base", String.valueOf(portBase));
+        var arguments = new ArrayList<>(List.of("up", "--port-base", String.valueOf(portBase)));
+        arguments.addAll(List.of(more));
+        var command = ChildProcess.jar(options, jar, arguments.toArray(String[]::new));
         var process = ChildProcess.start("nearside up", CpuPinning.ANYWHERE, log, command);
         awaitReady(process, log);
         return new TwoRegions(process, portBase);
@@ -68,6 +71,11 @@ final class TwoRegions implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("could not read " + log, e);
         }
+    }
+
+    /** Of the process and all that it started. */
+    List<Long> pids() {
+        return process.pids();
     }
 
     int proxyPort(int region) {
