@@ -1,6 +1,6 @@
 // What both services' consoles have in common. Each page adds draw(history), which is called with every reading.
 // Everything the page knows comes from /metrics, /health/ready and /api; text from there is only ever set as text.
-const PERIOD_MS = 2000, KEPT_MS = 5 * 60 * 1000, RATE_MS = 10 * 1000;
+const PERIOD_MS = 2000, HIDDEN_PERIOD_MS = 10 * 1000, RATE_MS = 10 * 1000, CHART_MS = 15 * 60 * 1000;
 const $ = id => document.getElementById(id);
 const element = (name, text, css) => {
   const made = document.createElement(name);
@@ -36,12 +36,12 @@ class Scrape {
   values(name, label) { return [...new Set((this.rows.get(name) || []).map(row => row.labels[label]))].sort(); }
 }
 
-// The readings of the last minutes; rates are over the last ten seconds.
+// The scrapes that rates need, which are over the last ten seconds. Charts keep numbers, not scrapes.
 class History {
   constructor() { this.scrapes = []; }
   add(scrape) {
     this.scrapes.push(scrape);
-    while (scrape.at - this.scrapes[0].at > KEPT_MS) this.scrapes.shift();
+    while (this.scrapes.length > 2 && scrape.at - this.scrapes[1].at >= RATE_MS) this.scrapes.shift();
   }
   get now() { return this.scrapes[this.scrapes.length - 1]; }
   before(index) {
@@ -58,7 +58,6 @@ class History {
     const seconds = (this.scrapes[index].at - this.before(index).at) / 1000;
     return seconds > 0 ? this.growth(name, labels, index) / seconds : NaN;
   }
-  series(reading) { return this.scrapes.map((_, index) => reading(index)).filter(Number.isFinite); }
   // The upper bound of the bucket in which the quantile lies, interpolated as Prometheus does; NaN if nothing happened.
   quantile(q, name, labels) {
     const cumulative = new Map();
@@ -92,30 +91,47 @@ const show = {
   bytes: b => !Number.isFinite(b) || b < 0 ? '–' : b < 1024 ? b.toFixed(0) + ' B' : b < 1048576 ? (b / 1024).toFixed(1) + ' KiB' : b < 1073741824 ? (b / 1048576).toFixed(1) + ' MiB' : (b / 1073741824).toFixed(2) + ' GiB',
 };
 
-function tile(id, value, note, series) {
+// Points of every tile's chart by its name: [moment, one number for each line], for as long as a chart reaches back.
+const charts = new Map();
+
+// One figure with its chart. lines: the numbers to chart, the first of which is the figure.
+function tile(id, format, lines, note) {
   let box = $('tile-' + id);
   if (!box) {
     box = $('tiles').appendChild(element('div', undefined, 'tile'));
     box.id = 'tile-' + id;
-    box.append(element('span', id.replace(/-/g, ' '), 'faint'), element('b'), element('span', '', 'faint'));
+    box.append(element('span', id.replace(/-/g, ' '), 'faint'), element('b'), element('span', '', 'faint note'), svg('svg'), element('span', '', 'faint most'));
+    charts.set(id, []);
   }
-  box.children[1].textContent = value;
-  box.children[2].textContent = note || '';
-  if (series) spark(box, series);
+  const points = charts.get(id), now = history_.now.at;
+  points.push([now, lines]);
+  while (now - points[0][0] > CHART_MS) points.shift();
+  box.children[1].textContent = format(lines[0]);
+  box.children[2].textContent = note;
+  chart(box, points, format);
 }
 
-function spark(box, series) {
-  let svg = box.querySelector('svg');
-  if (!svg) {
-    svg = box.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
-    svg.setAttribute('viewBox', '0 0 100 20');
-    svg.setAttribute('preserveAspectRatio', 'none');
-    svg.setAttribute('aria-hidden', 'true');
-    svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'polyline'));
-  }
-  const most = Math.max(...series, 1e-9);
-  svg.firstChild.setAttribute('points', series.map((value, i) =>
-    `${series.length > 1 ? 100 * i / (series.length - 1) : 0},${19 - 18 * value / most}`).join(' '));
+function svg(name, attributes = {}) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// A line breaks where there is no number, so that a quiet time does not look like a steady one.
+function chart(box, points, format) {
+  const most = Math.max(0, ...points.flatMap(([, lines]) => lines).filter(Number.isFinite));
+  const from = points[0][0], span = Math.max(points[points.length - 1][0] - from, PERIOD_MS);
+  const drawn = box.children[3];
+  drawn.setAttribute('viewBox', '0 0 100 20');
+  drawn.setAttribute('preserveAspectRatio', 'none');
+  drawn.setAttribute('aria-hidden', 'true');
+  drawn.replaceChildren(...points[0][1].map((_, line) => svg('path', { class: 'line-' + line, d: path(points.map(([at, lines]) =>
+    Number.isFinite(lines[line]) ? [100 * (at - from) / span, 19 - 18 * lines[line] / (most || 1)] : null)) })));
+  box.children[4].textContent = most > 0 ? 'highest ' + format(most) : '';
+}
+
+function path(points) {
+  return points.map((point, i) => point === null ? '' : (i > 0 && points[i - 1] ? 'L' : 'M') + point.map(part => part.toFixed(2)).join(' ')).join('');
 }
 
 // columns: [heading, reading of a row, css class]; the whole section hides while it has no rows.
@@ -151,17 +167,37 @@ async function json(path) {
 // configuration has actions enabled, which is asked now and then. null where it has not.
 const ACTIONS_PERIOD_MS = 10 * 1000;
 const actions = { enabled: false, at: -Infinity };
-async function act(path) {
+async function actionsEnabled() {
   if (performance.now() - actions.at > ACTIONS_PERIOD_MS) {
     actions.at = performance.now();
     const known = await json('/api/actions');
     actions.enabled = known !== null && known.enabled;
     $('actions-off').hidden = known === null || known.enabled;
+    document.querySelectorAll('.action').forEach(part => { part.hidden = !actions.enabled; });
   }
-  if (!actions.enabled) return null;
-  const name = path.replace('/api/', '').replace(/\?.*/, '');
-  const answer = await fetch(path, { method: 'POST', headers: { 'x-nearside-action': name } });
+  return actions.enabled;
+}
+
+const post = (path, body) => fetch(path, {
+  method: 'POST', body,
+  headers: { 'x-nearside-action': path.replace('/api/', '').replace(/\?.*/, ''), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+});
+
+async function act(path) {
+  if (!await actionsEnabled()) return null;
+  const answer = await post(path);
   return answer.ok || answer.status === 503 ? answer.json() : null;
+}
+
+// A key as one reads it: id = 7, not {"id":{"S":"7"}}.
+const keyText = key => typeof key === 'string' || !key ? String(key) : Object.entries(key).map(([name, typed]) =>
+  name + ' = ' + (typed && typeof typed === 'object' ? Object.values(typed).map(value => typeof value === 'string' ? value : JSON.stringify(value)).join() : typed)).join(', ');
+
+// Which process this is: the region of its configuration, and the address at which it answers.
+const service = document.title;
+function identify(region, more = '') {
+  document.title = region + ' · ' + service;
+  $('identity').textContent = region + ' · process at ' + location.host + more;
 }
 
 const history_ = new History();
@@ -171,7 +207,7 @@ async function refresh() {
     history_.add(new Scrape(metrics, performance.now()));
     health(ready);
     await draw(history_);
-    $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString() + ', every 2 s.';
+    $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString() + ', every 2 s; charts reach back 15 minutes, as long as this page is open.';
   } catch (failure) {
     $('state').textContent = 'unreachable';
     $('state').className = 'not-ready';
@@ -182,17 +218,35 @@ async function refresh() {
 async function start() {
   const answer = await fetch('/api/config');
   $('config').hidden = !answer.ok;
-  if (answer.ok) $('config').querySelector('pre').textContent = await answer.text();
+  if (!answer.ok) return;
+  const text = await answer.text();
+  $('config').querySelector('pre').textContent = text;
+  const region = /^region: *"?([\w-]+)/m.exec(text);
+  if (region) identify(region[1]);
 }
 
 function jvm(history) {
   const used = history.now.sum('jvm_memory_used_bytes', { area: 'heap' });
   const most = history.now.select('jvm_memory_max_bytes', { area: 'heap' }).filter(row => row.value > 0)
     .reduce((total, row) => total + row.value, 0);
-  if (used > 0) tile('heap', show.bytes(used), 'of ' + show.bytes(most), history.series(i => history.scrapes[i].sum('jvm_memory_used_bytes', { area: 'heap' })));
+  tile('heap', show.bytes, [used], 'of ' + show.bytes(most));
+}
+
+// Readings go on while the page is hidden, less often, so that its charts have no hole.
+let refreshing = false, refreshedAt = -Infinity;
+async function tick() {
+  const pause = document.hidden ? HIDDEN_PERIOD_MS : 0;
+  if (refreshing || performance.now() - refreshedAt < pause) return;
+  refreshing = true;
+  refreshedAt = performance.now();
+  try {
+    await refresh();
+  } finally {
+    refreshing = false;
+  }
 }
 
 start().catch(() => {});
-refresh();
-setInterval(() => { if (!document.hidden) refresh(); }, PERIOD_MS);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+tick();
+setInterval(tick, PERIOD_MS);
+document.addEventListener('visibilitychange', tick);

@@ -31,6 +31,8 @@ class ConsoleIT {
             """;
 
     private static final double PATIENCE_MILLIS = 60_000;
+    private static final LocatorAssertions.HasAttributeOptions PATIENTLY =
+            new LocatorAssertions.HasAttributeOptions().setTimeout(PATIENCE_MILLIS);
     private static final int PHONE_WIDTH = 390;
     private static final Pattern RATE = Pattern.compile("[1-9][0-9.]*( k)?/s");
     private static final Pattern DURATION = Pattern.compile("[0-9.]+ (µs|ms|s)");
@@ -78,7 +80,8 @@ class ConsoleIT {
             visit.awaitText("#tables", Pattern.compile("carts.*%", Pattern.DOTALL));
             visit.awaitText("#hot-keys", Pattern.compile("carts.*item.*cart-", Pattern.DOTALL));
             visit.awaitText(
-                    "#coherence", Pattern.compile("elsewhere\\s*yes.*everything.*ask DynamoDB.*p99", Pattern.DOTALL));
+                    "#coherence",
+                    Pattern.compile("Bus connected\\s*yes.*every entry.*ask DynamoDB.*p99", Pattern.DOTALL));
             visit.awaitText("#sources", Pattern.compile("capture/.*carts", Pattern.DOTALL));
             visit.awaitText("#config", Pattern.compile("max-weight:"));
             visit.screenshot("proxy-light");
@@ -101,8 +104,59 @@ class ConsoleIT {
     }
 
     @Test
+    void consoles_head_namesRegionAndProcess() {
+        try (Visit proxy = new Visit(stack.proxyConsole(), ColorScheme.LIGHT);
+                Visit replicator = new Visit(stack.replicatorConsole(), ColorScheme.LIGHT)) {
+            proxy.awaitText("#identity", Pattern.compile("us-east-1.*process at 127\\.0\\.0\\.1:[0-9]+"));
+            replicator.awaitText("#identity", Pattern.compile("eu-west-1.*process at 127\\.0\\.0\\.1:[0-9]+"));
+
+            assertThat(proxy.page).hasTitle(Pattern.compile("us-east-1.*proxy"));
+            assertThat(replicator.page).hasTitle(Pattern.compile("eu-west-1.*replicator"));
+        }
+    }
+
+    @Test
+    void consoles_everyTile_hasAChartAndNoneIsAloneInItsRow() {
+        for (String console : List.of(stack.proxyConsole(), stack.replicatorConsole())) {
+            try (Visit visit = new Visit(console, ColorScheme.LIGHT)) {
+                visit.awaitText("#tile-heap b", Pattern.compile("[0-9.]+ MiB"));
+                assertThat(visit.page.locator(".tile")).hasCount(8);
+                assertThat(visit.page.locator(".tile svg")).hasCount(8);
+                // A line needs two readings.
+                assertThat(visit.page.locator("#tile-heap path"))
+                        .hasAttribute("d", Pattern.compile("M.*L.*"), PATIENTLY);
+            }
+        }
+    }
+
+    @Test
+    void proxyConsole_explain_saysWhatTheCacheHoldsAndInvalidateDropsIt() {
+        try (Visit visit = new Visit(stack.proxyConsole(), ColorScheme.LIGHT)) {
+            visit.page.locator("#of-table").fill("carts");
+            visit.page.locator("#of-key").fill("{\"id\":{\"S\":\"cart-1\"}}");
+            visit.page.locator("#explain button").first().click();
+            visit.awaitText("#explanation", Pattern.compile("\"table\": \"carts\".*\"verdict\"", Pattern.DOTALL));
+            visit.page.locator("#invalidate").click();
+            visit.awaitText("#verdict", Pattern.compile("Invalidated"));
+            visit.screenshot("proxy-explain");
+        }
+    }
+
+    @Test
+    void proxyConsole_actionsDisabled_offersNeitherExplainNorInvalidate() {
+        try (Visit visit =
+                new Visit(stack.proxyConsole(), ColorScheme.LIGHT, "**/api/actions", "{\"enabled\":false}")) {
+            visit.awaitText("#actions-off", Pattern.compile("admin.actions-enabled"));
+
+            assertThat(visit.page.locator("#actions-off")).isVisible();
+            assertThat(visit.page.locator("#explain")).isHidden();
+            assertThat(visit.page.locator("#invalidate")).isHidden();
+        }
+    }
+
+    @Test
     void replicatorConsole_parkedChanges_areListedAsTextWithTheirReason() {
-        try (Visit visit = new Visit(stack.replicatorConsole(), ColorScheme.LIGHT, PARKED)) {
+        try (Visit visit = new Visit(stack.replicatorConsole(), ColorScheme.LIGHT, "**/api/parked", PARKED)) {
             visit.awaitText(
                     "#parked", Pattern.compile("orders.*<b>7</b>.*put.*not-applicable.*Item size", Pattern.DOTALL));
             visit.screenshot("replicator-parked");
@@ -145,11 +199,14 @@ class ConsoleIT {
         private final List<String> complaints = new ArrayList<>();
 
         Visit(String console, ColorScheme scheme) {
-            this(console, scheme, null);
+            this(console, scheme, null, "");
         }
 
-        /** @param parked is answered in place of the service's own list */
-        Visit(String console, ColorScheme scheme, @Nullable String parked) {
+        /**
+         * @param replaced whose answer is not the service's own
+         * @param body is answered there
+         */
+        Visit(String console, ColorScheme scheme, @Nullable String replaced, String body) {
             context = browser.newContext(new Browser.NewContextOptions().setColorScheme(scheme));
             page = context.newPage();
             page.onPageError(complaints::add);
@@ -163,12 +220,12 @@ class ConsoleIT {
                     complaints.add(response.status() + " " + response.url());
                 }
             });
-            if (parked != null) {
+            if (replaced != null) {
                 page.route(
-                        "**/api/parked",
+                        replaced,
                         route -> route.fulfill(new Route.FulfillOptions()
                                 .setContentType("application/json")
-                                .setBody(parked)));
+                                .setBody(body)));
             }
             page.navigate(console);
         }
