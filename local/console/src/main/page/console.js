@@ -166,16 +166,26 @@ async function json(path) {
 // Lists of keys are actions: POST, with a header that no page of another origin can make a browser send, and only where the
 // configuration has actions enabled, which is asked now and then. null where it has not.
 const ACTIONS_PERIOD_MS = 10 * 1000;
-const actions = { enabled: false, at: -Infinity };
-async function actionsEnabled() {
+const actions = { enabled: Promise.resolve(false), at: -Infinity };
+
+// Whoever asks while the answer is awaited gets that answer, not the one before.
+function actionsEnabled() {
   if (performance.now() - actions.at > ACTIONS_PERIOD_MS) {
     actions.at = performance.now();
-    const known = await json('/api/actions');
-    actions.enabled = known !== null && known.enabled;
-    $('actions-off').hidden = known === null || known.enabled;
-    document.querySelectorAll('.action').forEach(part => { part.hidden = !actions.enabled; });
+    actions.enabled = askForActions().catch(failure => {
+      actions.at = -Infinity;
+      throw failure;
+    });
   }
   return actions.enabled;
+}
+
+async function askForActions() {
+  const known = await json('/api/actions');
+  const enabled = known !== null && known.enabled;
+  $('actions-off').hidden = known === null || known.enabled;
+  document.querySelectorAll('.action').forEach(part => { part.hidden = !enabled; });
+  return enabled;
 }
 
 const post = (path, body) => fetch(path, {
