@@ -152,7 +152,7 @@ final class OperationIT {
                                 AttributeValue.fromS("kept"),
                                 ":v",
                                 AttributeValue.fromB(SdkBytes.fromByteArray(mark)))));
-        assertThat(compare("verify", table).out()).contains("1 keys differ");
+        assertThat(compare("verify", table).out()).contains("1 key differs");
 
         compare("repair", table);
 
@@ -176,7 +176,7 @@ final class OperationIT {
         plant(0, table, "only-here", new Version(Instant.now().toEpochMilli() << 16, 77, 1));
         Said found = compare("verify", table);
         assertThat(found.out())
-                .contains("1 keys differ")
+                .contains("1 key differs")
                 .contains("missing in " + REGIONS.name(1))
                 .contains("Repair puts them back");
         assertThat(found.exitCode()).isEqualTo(3);

@@ -37,7 +37,8 @@ final class BackfillCommand implements Callable<Integer> {
             JsonNode answer = replication.watched(progress -> new WatchedWork(progress)
                     .answers("publishing " + table, List.of(new WatchedWork.Request(client, path)))
                     .get(0));
-            return replication.say(answer, answer.path("published").asLong() + " items published", Exit.DONE);
+            return replication.say(
+                    answer, Counted.of(answer.path("published").asLong(), "item") + " published", Exit.DONE);
         });
     }
 }

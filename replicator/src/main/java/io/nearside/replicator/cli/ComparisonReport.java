@@ -65,8 +65,9 @@ record ComparisonReport(ComparisonOptions options, AdminClient here, Replication
             out.println("table " + options.table() + " is equal: " + result.rows() + " items"
                     + (result.inFlight() > 0 ? ", " + result.inFlight() + " were on their way" : ""));
         } else {
-            out.println("table " + options.table() + ": " + result.mismatches().size()
-                    + " keys differ; items per region " + result.rows());
+            out.println("table " + options.table() + ": "
+                    + Counted.of(result.mismatches().size(), "key differs", "keys differ") + "; items per region "
+                    + result.rows());
             result.mismatches().stream().limit(SHOWN).forEach(key -> out.println("  " + key + missing(result, key)));
             if (!result.missing().isEmpty()) {
                 out.println(result.missing().size()

@@ -110,8 +110,9 @@ final class Drain {
             } else if (!process.path("self").asBoolean()) {
                 captured += process.path("tables").asInt();
                 if (process.path("behind").asInt() > 0) {
-                    left.add(process.path("behind").asInt() + " tables of process " + name
-                            + " are not captured to their end");
+                    int behind = process.path("behind").asInt();
+                    left.add(Counted.of(behind, "table") + " of process " + name
+                            + (behind == 1 ? " is not captured to its end" : " are not captured to their end"));
                 }
             }
         }
@@ -119,7 +120,8 @@ final class Drain {
             left.add("the signs of life of this region's processes cannot be read");
         }
         if (captured < withStream) {
-            left.add(withStream - captured + " tables are captured by no process at the moment");
+            left.add(Counted.of(withStream - captured, "table is", "tables are")
+                    + " captured by no process at the moment");
         }
     }
 
@@ -127,7 +129,7 @@ final class Drain {
         long changes = there.path("backlog").asLong();
         if (changes > 0) {
             backlog += changes;
-            left.add(changes + " changes are not applied in "
+            left.add(Counted.of(changes, "change is", "changes are") + " not applied in "
                     + there.path("region").asText());
         }
     }

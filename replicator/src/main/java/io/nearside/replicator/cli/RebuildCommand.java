@@ -71,15 +71,15 @@ final class RebuildCommand implements Callable<Integer> {
 
     private static String sentence(JsonNode answer) {
         StringBuilder said = new StringBuilder();
-        said.append(answer.path("items").asLong())
-                .append(answer.path("dry-run").asBoolean() ? " items would be written into " : " items written into ")
+        said.append(Counted.of(answer.path("items").asLong(), "item"))
+                .append(answer.path("dry-run").asBoolean() ? " would be written into " : " written into ")
                 .append(answer.path("into").asText())
                 .append(", as of ")
                 .append(answer.path("as-of").asText());
         if (answer.path("unknown").asLong() > 0) {
             said.append(System.lineSeparator())
-                    .append(answer.path("unknown").asLong())
-                    .append(" keys have changed since, and the logs no longer tell whether and what they were before:");
+                    .append(Counted.of(answer.path("unknown").asLong(), "key has", "keys have"))
+                    .append(" changed since, and the logs no longer tell whether and what they were before:");
             answer.path("unknown-keys")
                     .forEach(key ->
                             said.append(System.lineSeparator()).append("  ").append(key));

@@ -33,7 +33,7 @@ final class ReleaseCommand implements Callable<Integer> {
             long left = answer.path("parked").asLong();
             return replication.say(
                     answer,
-                    answer.path("released").asLong() + " keys released, " + left + " still parked",
+                    Counted.of(answer.path("released").asLong(), "key") + " released, " + left + " still parked",
                     left == 0 ? Exit.DONE : Exit.ATTENTION);
         });
     }

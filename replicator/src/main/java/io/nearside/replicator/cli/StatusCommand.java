@@ -62,8 +62,8 @@ final class StatusCommand implements Callable<Integer> {
         if (status.path("uncaptured").asInt() > 0) {
             out.printf(
                     Locale.ROOT,
-                    "captured by no process: %d tables%n",
-                    status.path("uncaptured").asInt());
+                    "captured by no process: %s%n",
+                    Counted.of(status.path("uncaptured").asInt(), "table"));
         }
         if (status.path("parked-keys").asInt() > 0) {
             out.printf(

@@ -67,7 +67,8 @@ final class TableComparison {
             return new Result(rows, List.of(), Map.of(), 0);
         }
         Set<String> suspects = suspects(ranges);
-        progress.show(suspects.size() + " keys differ; looking again in " + pause.toSeconds() + " s");
+        progress.show(Counted.of(suspects.size(), "key differs", "keys differ") + "; looking again in "
+                + pause.toSeconds() + " s");
         TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         List<String> mismatches = new ArrayList<>();
         Map<String, List<String>> missing = new TreeMap<>();
@@ -151,8 +152,10 @@ final class TableComparison {
 
     private Set<String> suspects(Set<Integer> ranges) {
         String list = String.join(",", ranges.stream().map(String::valueOf).toList());
-        List<JsonNode> all =
-                fromAll(ranges.size() + " ranges differ; reading their keys", "/api/verify/rows?", "&ranges=" + list);
+        List<JsonNode> all = fromAll(
+                Counted.of(ranges.size(), "range differs", "ranges differ") + "; reading the keys",
+                "/api/verify/rows?",
+                "&ranges=" + list);
         Set<String> keys = new TreeSet<>();
         all.forEach(rows -> rows.fieldNames().forEachRemaining(keys::add));
         keys.removeIf(key -> {

@@ -79,14 +79,14 @@ final class DrainTest {
     @Test
     void anotherProcessBehind_isNotDrained() {
         status = CAPTURED.replace("\"behind\": 0, \"silent-millis\": 20", "\"behind\": 1, \"silent-millis\": 20");
-        assertThat(left()).contains("1 tables of process a-2 are not captured to their end");
+        assertThat(left()).contains("1 table of process a-2 is not captured to its end");
     }
 
     @Test
     void processThatDiedOrIsOlder_isNotDrained() {
         status = CAPTURED.replace("\"silent-millis\": 20", "\"silent-millis\": 4000");
         assertThat(left())
-                .contains("process a-2 has given no sign of life for 4 s", "1 tables are captured by no process");
+                .contains("process a-2 has given no sign of life for 4 s", "1 table is captured by no process");
         status = CAPTURED.replace("\"behind\": 0, \"silent-millis\": 20", "\"behind\": null, \"silent-millis\": 20");
         assertThat(left()).contains("process a-2 does not say how far it is");
     }
@@ -96,7 +96,7 @@ final class DrainTest {
         status = CAPTURED.replace(
                 "\"tables\": 1, \"behind\": 0, \"silent-millis\": 20",
                 "\"tables\": 0, \"behind\": 0, \"silent-millis\": 20");
-        assertThat(left()).contains("1 tables are captured by no process at the moment");
+        assertThat(left()).contains("1 table is captured by no process at the moment");
     }
 
     @Test
