@@ -16,12 +16,14 @@ import io.nearside.proxy.config.ReplicationConfig.Stamping;
 import io.nearside.proxy.config.TlsConfig;
 import io.nearside.proxy.http.Tls;
 import io.nearside.proxy.http.TlsException;
+import io.nearside.proxy.operation.ReservedTables;
 import io.nearside.proxy.operation.VersionStamps;
 import io.nearside.proxy.tracing.OpenTelemetryTracing;
 import io.nearside.version.VersionClock;
 import java.net.URI;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -70,6 +72,12 @@ final class ConfiguredParts {
                 replication.maxDrift());
         TablePatterns tables = new TablePatterns(replication.tables());
         return VersionStamps.inline(replication.versionAttribute(), clock, tables::matches);
+    }
+
+    /** Tables that are Nearside's own. */
+    ReservedTables reservedTables() {
+        List<String> patterns = config.replication().reservedTables();
+        return new ReservedTables(patterns, new TablePatterns(patterns)::matches);
     }
 
     /** What calls to DynamoDB are signed with. */

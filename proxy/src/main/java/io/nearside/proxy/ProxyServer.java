@@ -308,6 +308,7 @@ public final class ProxyServer implements AutoCloseable {
                 bus.map(InvalidationBus::announcer).orElse(Announcer.SILENT),
                 bus.<ServingRule>map(InvalidationBus::state).orElse(ServingRule.TTL_ONLY),
                 parts.stamps(),
+                parts.reservedTables(),
                 Ticker.systemTicker(),
                 InstantSource.system());
     }

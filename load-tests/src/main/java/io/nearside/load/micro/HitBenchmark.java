@@ -13,6 +13,7 @@ import io.nearside.proxy.operation.ApiRequest;
 import io.nearside.proxy.operation.CacheControl;
 import io.nearside.proxy.operation.CachingOperations;
 import io.nearside.proxy.operation.Operation;
+import io.nearside.proxy.operation.ReservedTables;
 import io.nearside.proxy.operation.VersionStamps;
 import io.nearside.proxy.upstream.UpstreamAnswer;
 import io.vertx.core.Future;
@@ -72,6 +73,7 @@ public class HitBenchmark {
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
                 VersionStamps.none("nearside:v"),
+                ReservedTables.NONE,
                 ticker,
                 InstantSource.system());
     }

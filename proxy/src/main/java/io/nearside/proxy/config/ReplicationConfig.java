@@ -40,10 +40,19 @@ public record ReplicationConfig(
                 byDefault = "60s",
                 min = "1s",
                 max = "1h")
-        Duration maxDrift) {
+        Duration maxDrift,
+
+        @Setting(
+                value =
+                        "Patterns of the tables that are Nearside's own, such as the replicator's `tombstones.table`; `*` stands"
+                                + " for any characters. Lists leave them out, and requests that would create, change, delete or"
+                                + " write them are refused. `[]` reserves none.",
+                byDefault = "[\"nearside-*\"]")
+        List<String> reservedTables) {
 
     public ReplicationConfig {
         tables = List.copyOf(tables);
+        reservedTables = List.copyOf(reservedTables);
         boolean inline = stamping == Stamping.INLINE;
         if (inline && regionId.isEmpty()) {
             throw new IllegalArgumentException(

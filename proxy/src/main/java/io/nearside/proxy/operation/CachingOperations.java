@@ -35,6 +35,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
     private final Ticker ticker;
     private final VersionInRequests requests;
     private final VersionInAnswers answers;
+    private final ReservedTables reserved;
     private final ServedReads served = new ServedReads();
     private final Bypasses bypasses = new Bypasses();
     private final CacheFaults faults = new CacheFaults();
@@ -46,6 +47,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
      * @param announcer who hears of writes
      * @param rule whether cached answers may be given
      * @param stamps the attribute that replication keeps its version in, and versions for writes if this proxy makes them
+     * @param reserved tables that callers neither see listed nor may change
      * @param ticker elapsed time
      * @param wall the clock that items expire by
      */
@@ -56,6 +58,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
             Announcer announcer,
             ServingRule rule,
             VersionStamps stamps,
+            ReservedTables reserved,
             Ticker ticker,
             InstantSource wall) {
         TableDirectory directory = new TableDirectory(upstream, cache.tables(), ticker);
@@ -63,6 +66,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
         this.upstream = upstream;
         this.directory = directory;
         this.ticker = ticker;
+        this.reserved = reserved;
         this.requests = new VersionInRequests(stamps.attribute());
         this.answers = new VersionInAnswers(stamps);
         this.itemReads =
@@ -84,7 +88,9 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
             return encoded(request);
         }
         try {
-            requests.refuseIfNamed(Bodies.slice(request.body()));
+            JsonSlice body = Bodies.slice(request.body());
+            requests.refuseIfNamed(body);
+            reserved.refuseChange(request.operation(), body, directory.own());
             return route(request);
         } catch (Throwable e) {
             // A refusal, or a defect, errors of the virtual machine included: the caller gets its answer all the same.
@@ -97,7 +103,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
             case READ -> read(request);
             case WRITE -> bypassed(writes.handle(request));
             case CONTROL -> control(request);
-            case STREAM -> bypassed(upstream.send(request));
+            case STREAM -> bypassed(upstream.send(request)).map(answer -> unlisted(request, answer));
         };
     }
 
@@ -154,7 +160,7 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
                 if (BypassReason.of(request.operation()).contains(BypassReason.NOT_UNDERSTOOD)) {
                     bypasses.met(request.operation(), BypassReason.NOT_UNDERSTOOD);
                 }
-                yield bypassed(upstream.send(request));
+                yield bypassed(upstream.send(request)).map(answer -> unlisted(request, answer));
             }
             case WRITE -> bypassed(writes.handle(request));
             case CONTROL -> control(request);
@@ -180,7 +186,11 @@ public final class CachingOperations implements Operations, ReadyAnswers, TableO
         Future<UpstreamAnswer> sent = upstream.send(request)
                 .onSuccess(answer -> controls.ended(request, Controls.isRefusal(answer)))
                 .onFailure(failure -> controls.ended(request, false));
-        return sent.map(answer -> answer.toAnswer(CacheOutcome.BYPASS));
+        return sent.map(answer -> unlisted(request, answer.toAnswer(CacheOutcome.BYPASS)));
+    }
+
+    private Answer unlisted(ApiRequest request, Answer answer) {
+        return reserved.unlisted(request.operation(), answer);
     }
 
     private Future<Answer> bypassed(Future<UpstreamAnswer> sent) {

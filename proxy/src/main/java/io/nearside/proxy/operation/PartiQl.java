@@ -1,6 +1,8 @@
 package io.nearside.proxy.operation;
 
 import io.nearside.proxy.operation.PartiQlLexer.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -104,6 +106,20 @@ final class PartiQl {
             lexer.next();
         }
         return ends(lexer);
+    }
+
+    /** All words and quoted names of the statement, as far as its tokens are known; tables are among them, and much else. */
+    static List<String> names(String statement) {
+        List<String> names = new ArrayList<>();
+        PartiQlLexer lexer = new PartiQlLexer(statement);
+        lexer.next();
+        while (lexer.kind() != Kind.END && lexer.kind() != Kind.UNKNOWN) {
+            if (lexer.kind() == Kind.WORD || lexer.kind() == Kind.QUOTED_NAME) {
+                names.add(lexer.text());
+            }
+            lexer.next();
+        }
+        return names;
     }
 
     /**

@@ -125,7 +125,7 @@ class ProxyConfigTest {
                   fallback: ttl
                   fallback-ttl: 17s
                   kafka: {bootstrap-servers: "k:1", properties: {a: b}}
-                replication: {version-attribute: v, stamping: inline, tables: [t], region-id: 24, max-drift: 25s}
+                replication: {version-attribute: v, stamping: inline, tables: [t], region-id: 24, max-drift: 25s, reserved-tables: [own-*]}
                 access-log: {one-in: 18}
                 tracing: {endpoint: "http://t:4318/v1/traces", sample-ratio: 0.5}
                 """);
@@ -185,7 +185,7 @@ class ProxyConfigTest {
         assertThat(config.coherence().kafka().orElseThrow().properties()).isEqualTo(Map.of("a", "b"));
         assertThat(config.replication())
                 .isEqualTo(new ReplicationConfig(
-                        "v", Stamping.INLINE, List.of("t"), Optional.of(24), Duration.ofSeconds(25)));
+                        "v", Stamping.INLINE, List.of("t"), Optional.of(24), Duration.ofSeconds(25), List.of("own-*")));
         assertThat(config.accessLog().oneIn()).isEqualTo(18);
         assertThat(config.tracing())
                 .isEqualTo(new TracingConfig(Optional.of(URI.create("http://t:4318/v1/traces")), 0.5));

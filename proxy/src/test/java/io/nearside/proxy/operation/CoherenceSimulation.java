@@ -65,6 +65,7 @@ class CoherenceSimulation {
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
                 VersionStamps.none("nearside:v"),
+                ReservedTables.NONE,
                 ticker,
                 InstantSource.system());
 

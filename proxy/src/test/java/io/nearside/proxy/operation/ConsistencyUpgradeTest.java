@@ -85,6 +85,7 @@ class ConsistencyUpgradeTest {
                 Announcer.SILENT,
                 ServingRule.TTL_ONLY,
                 VersionStamps.none("version"),
+                ReservedTables.NONE,
                 ticker,
                 () -> Instant.EPOCH);
     }

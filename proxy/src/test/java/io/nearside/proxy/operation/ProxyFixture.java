@@ -23,6 +23,10 @@ final class ProxyFixture implements Announcer {
 
     static final String ITEM = "{\"Item\":{\"pk\":{\"S\":\"a\"},\"v\":{\"N\":\"1\"}}}";
 
+    /** As by default. */
+    private static final ReservedTables RESERVED =
+            new ReservedTables(List.of("nearside-*"), name -> name.startsWith("nearside-"));
+
     final VirtualTicker ticker = new VirtualTicker();
     final ScriptedUpstream upstream = new ScriptedUpstream();
     final List<String> announced = new ArrayList<>();
@@ -50,7 +54,7 @@ final class ProxyFixture implements Announcer {
         upstream.table("orders", "id-1", "");
         upstream.table("lines", "id-2", "N");
         operations = new CachingOperations(
-                upstream, cache, pages, this, ageMillis -> hearsOthers, stamps, ticker, () -> now);
+                upstream, cache, pages, this, ageMillis -> hearsOthers, stamps, RESERVED, ticker, () -> now);
     }
 
     @Override
