@@ -1,5 +1,6 @@
 package io.nearside.conflict;
 
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -18,9 +19,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <p>The base is the version of the last write of the whole item, or of its last deletion; attributes written or removed since have notes. An
  * attribute that was never heard of has the base's version: that write left it away.
  *
- * <p>The binary form of an item without notes is the twelve bytes of its base, exactly as on a table where the last writer wins.
- * With notes it is: the highest version of all, the base, and per note the length of the name in UTF-8 (2), the name, its version, in
- * the order of the names. So equal values have equal bytes.
+ * <p>The binary form of an item without notes is a {@link Stamp} of its base, exactly as on a table where the last writer wins. With notes
+ * it is: {@value #TYPE}, the highest version of all, the base, the write id (8), and per note the length of the name in UTF-8 (2), the
+ * name, its version, in the order of the names. So equal values written by one write have equal bytes; for the write id see {@link Stamp}.
  *
  * @param base the version of whatever has no note
  * @param notes versions above the base, by attribute
@@ -28,6 +29,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public record AttributeVersions(Version base, Map<String, Version> notes) {
     /** The base of an item of which only some attributes were heard of so far. */
     public static final Version NEVER = new Version(0, 0, 0);
+
+    /** The first byte of the binary form of an item with notes. */
+    static final byte TYPE = 2;
 
     /** An item with more notes than this is better written whole. */
     public static final int MANY_NOTES = 100;
@@ -81,14 +85,16 @@ public record AttributeVersions(Version base, Map<String, Version> notes) {
         return new AttributeVersions(version, raised);
     }
 
-    /** The binary form. */
-    public byte[] toBytes() {
+    /** The binary form, with the write id of an applier's write or zero. */
+    public byte[] toBytes(long writeId) {
         if (notes.isEmpty()) {
-            return base.toBytes();
+            return new Stamp(base, writeId).toBytes();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(TYPE);
         bytes.writeBytes(head().toBytes());
         bytes.writeBytes(base.toBytes());
+        bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(writeId).array());
         notes.forEach((attribute, version) -> {
             byte[] name = attribute.getBytes(UTF_8);
             bytes.write(name.length >>> 8);
@@ -101,13 +107,18 @@ public record AttributeVersions(Version base, Map<String, Version> notes) {
 
     /** Reads the binary form; null if the bytes are something else. */
     public static @Nullable AttributeVersions ofBytes(byte[] bytes) {
-        if (bytes.length == Version.LENGTH) {
-            return whole(Version.ofBytes(bytes));
+        Stamp stamp = Stamp.ofBytes(bytes);
+        if (stamp != null) {
+            return whole(stamp.version());
         }
         try {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            if (buffer.get() != TYPE) {
+                return null;
+            }
             Version head = version(buffer);
             Version base = version(buffer);
+            long unused = buffer.getLong();
             Map<String, Version> notes = new TreeMap<>();
             while (buffer.hasRemaining()) {
                 byte[] name = new byte[Short.toUnsignedInt(buffer.getShort())];
@@ -119,6 +130,11 @@ public record AttributeVersions(Version base, Map<String, Version> notes) {
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** The write id in a binary form that {@link #ofBytes} can read. */
+    public static long writeId(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getLong(bytes[0] == TYPE ? 1 + 2 * Version.LENGTH : 1 + Version.LENGTH);
     }
 
     private static Version version(ByteBuffer buffer) {

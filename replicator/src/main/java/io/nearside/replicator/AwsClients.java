@@ -28,6 +28,7 @@ final class AwsClients implements AutoCloseable {
 
     private final SdkHttpClient http;
     private final DynamoDbClient dynamoDb;
+    private final DynamoDbClient once;
     private final DynamoDbStreamsClient streams;
 
     AwsClients(String region, DynamoDbConfig config) {
@@ -37,18 +38,31 @@ final class AwsClients implements AutoCloseable {
                 .socketTimeout(config.requestTimeout())
                 .build();
         AwsCredentialsProvider credentials = credentials(config.credentials());
-        ClientOverrideConfiguration patience = ClientOverrideConfiguration.builder()
-                .apiCallTimeout(config.requestTimeout())
-                .retryStrategy(retries -> retries.maxAttempts(MAX_ATTEMPTS))
-                .build();
-        this.dynamoDb = DynamoDbClient.builder()
+        ClientOverrideConfiguration patience = patience(config, MAX_ATTEMPTS);
+        this.dynamoDb = dynamoDb(region, config, credentials, patience);
+        this.once = dynamoDb(region, config, credentials, patience(config, 1));
+        this.streams = DynamoDbStreamsClient.builder()
                 .region(Region.of(region))
                 .credentialsProvider(credentials)
                 .httpClient(http)
                 .overrideConfiguration(patience)
                 .applyMutation(builder -> config.endpoint().ifPresent(builder::endpointOverride))
                 .build();
-        this.streams = DynamoDbStreamsClient.builder()
+    }
+
+    private static ClientOverrideConfiguration patience(DynamoDbConfig config, int attempts) {
+        return ClientOverrideConfiguration.builder()
+                .apiCallTimeout(config.requestTimeout())
+                .retryStrategy(retries -> retries.maxAttempts(attempts))
+                .build();
+    }
+
+    private DynamoDbClient dynamoDb(
+            String region,
+            DynamoDbConfig config,
+            AwsCredentialsProvider credentials,
+            ClientOverrideConfiguration patience) {
+        return DynamoDbClient.builder()
                 .region(Region.of(region))
                 .credentialsProvider(credentials)
                 .httpClient(http)
@@ -74,6 +88,11 @@ final class AwsClients implements AutoCloseable {
         return dynamoDb;
     }
 
+    /** A client that repeats nothing, for writes that must not be made twice. */
+    DynamoDbClient once() {
+        return once;
+    }
+
     DynamoDbStreamsClient streams() {
         return streams;
     }
@@ -81,6 +100,7 @@ final class AwsClients implements AutoCloseable {
     @Override
     public void close() {
         dynamoDb.close();
+        once.close();
         streams.close();
         http.close();
     }

@@ -23,6 +23,7 @@ import io.nearside.replicator.metrics.ReplicatorMetrics;
 import io.nearside.replicator.publish.KafkaTableShare;
 import io.nearside.replicator.publish.RegionCapture;
 import io.nearside.replicator.publish.TopicSettings;
+import io.nearside.replicator.table.AppliedWrites;
 import io.nearside.replicator.table.DynamoTombstones;
 import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.RegionIds;
@@ -122,8 +123,10 @@ final class Replication implements AutoCloseable {
                     config.tombstones().ttl(),
                     wall,
                     tombstoneKeeper::missing);
+            AppliedWrites applied = new AppliedWrites(aws.once(), config.regionId());
             Function<TableInfo, VersionedTable> opener = info -> new DynamoVersionedTable(
                     aws.dynamoDb(),
+                    applied,
                     info.name(),
                     info.keySchema(),
                     config.versionAttribute(),

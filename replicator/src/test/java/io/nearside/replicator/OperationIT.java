@@ -1,6 +1,7 @@
 package io.nearside.replicator;
 
 import io.nearside.conflict.AttributeVersions;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,7 +64,7 @@ final class OperationIT {
         return table;
     }
 
-    /** Writes an item of an older version behind everybody's back: its stream record says that another region made it. */
+    /** Writes an item of an older version behind everybody's back, as this region's applier would: its stream record says that another region made it. */
     private static void plant(int region, String table, String id, Version version) {
         REGIONS.dynamoDb(region)
                 .putItem(request -> request.tableName(table)
@@ -73,7 +74,8 @@ final class OperationIT {
                                 "value",
                                 AttributeValue.fromS("planted"),
                                 Version.ATTRIBUTE,
-                                AttributeValue.fromB(SdkBytes.fromByteArray(version.toBytes())))));
+                                AttributeValue.fromB(SdkBytes.fromByteArray(
+                                        new Stamp(version, Stamp.writeId(region + 1, 1)).toBytes())))));
     }
 
     private static void update(int region, String table, String id, String name, String value) {
@@ -135,13 +137,14 @@ final class OperationIT {
     void repair_ofATableThatMergesAttributes_bringsEachRegionWhatItLacks() {
         String table = equalTable("merging-repair", 2);
         // As if an update of another region had never arrived in region 1.
-        Version base = Version.ofBytes(
-                Objects.requireNonNull(REGIONS.item(0, table, "k0").get(Version.ATTRIBUTE))
-                        .b()
-                        .asByteArray());
+        Version base = Objects.requireNonNull(Stamp.ofBytes(
+                        Objects.requireNonNull(REGIONS.item(0, table, "k0").get(Version.ATTRIBUTE))
+                                .b()
+                                .asByteArray()))
+                .version();
         Version foreign = new Version(base.clock() + 1, 77, 1);
         byte[] mark =
-                AttributeVersions.whole(base).raised(Set.of("extra"), foreign).toBytes();
+                AttributeVersions.whole(base).raised(Set.of("extra"), foreign).toBytes(Stamp.writeId(1, 1));
         REGIONS.dynamoDb(0)
                 .updateItem(request -> request.tableName(table)
                         .key(Map.of("id", AttributeValue.fromS("k0")))

@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 /** The writes of a run, each with a number and so with a content of its own: what changes nothing makes no record in a stream. */
 final class Changes {
     private static final int COUNTER_BITS = 16;
-    private static final int VERSION_BYTES = 12;
+    /** A type byte, the version, and the write id, which is zero for an application's write. */
+    private static final int VERSION_BYTES = 1 + 12 + 8;
+
     private static final String VERSION = "nearside:v";
 
     private final int itemBytes;
@@ -75,6 +77,7 @@ final class Changes {
     private JsonObject nextVersion() {
         lastClock = Math.max(lastClock + 1, System.currentTimeMillis() << COUNTER_BITS);
         byte[] bytes = ByteBuffer.allocate(VERSION_BYTES)
+                .put((byte) 1)
                 .putLong(lastClock)
                 .putShort((short) 1)
                 .putShort((short) 1)

@@ -4,6 +4,7 @@ import io.nearside.proxy.json.JsonCursor;
 import io.nearside.proxy.json.JsonSlice;
 import io.nearside.proxy.json.NotUnderstoodException;
 import io.nearside.proxy.upstream.UpstreamAnswer;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -140,13 +141,12 @@ final class VersionInAnswers {
             return null;
         }
         try {
-            byte[] bytes = Base64.getDecoder().decode(cursor.text());
-            if (bytes.length != Version.LENGTH) {
+            Stamp stamp = Stamp.ofBytes(Base64.getDecoder().decode(cursor.text()));
+            if (stamp == null) {
                 return null;
             }
-            Version seen = Version.ofBytes(bytes);
-            stamps.observe(seen);
-            return seen;
+            stamps.observe(stamp.version());
+            return stamp.version();
         } catch (IllegalArgumentException e) {
             // An application's own value under our name: no version.
             return null;

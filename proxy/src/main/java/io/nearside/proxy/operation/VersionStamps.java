@@ -1,5 +1,6 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,8 @@ public final class VersionStamps {
     }
 
     private static String value(Version version) {
-        return "{\"B\":\"" + Base64.getEncoder().encodeToString(version.toBytes()) + "\"}";
+        return "{\"B\":\""
+                + Base64.getEncoder().encodeToString(Stamp.of(version).toBytes()) + "\"}";
     }
 
     private static byte[] utf8(String text) {

@@ -95,7 +95,7 @@ class CachedReadsIT {
     void versionAttribute_writtenAroundTheProxy_neverShows() {
         proxy.askDirectly(
                 "PutItem",
-                "{\"TableName\":\"%s\",\"Item\":{\"pk\":{\"S\":\"v\"},\"nearside:v\":{\"B\":\"AAAAAAAFAAEAAQAH\"}}}"
+                "{\"TableName\":\"%s\",\"Item\":{\"pk\":{\"S\":\"v\"},\"nearside:v\":{\"B\":\"AQAAAAAABQABAAEABwAAAAAAAAAA\"}}}"
                         .formatted(TABLE));
 
         Reply miss = get("v");

@@ -1,10 +1,12 @@
 package io.nearside.proxy.operation;
 
 import io.nearside.proxy.operation.RealProxy.Reply;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +123,9 @@ class InlineStampingIT {
                 .field("Item")
                 .flatMap(item -> item.field("nearside:v"))
                 .flatMap(value -> value.field("B"))
-                .map(base64 -> Version.ofBytes(Base64.getDecoder().decode(base64.text())));
+                .map(base64 -> Objects.requireNonNull(
+                                Stamp.ofBytes(Base64.getDecoder().decode(base64.text())))
+                        .version());
     }
 
     private static JsonNode tree(String json) {

@@ -2,9 +2,11 @@ package io.nearside.proxy.operation;
 
 import io.nearside.item.ItemKeyWriter;
 import io.nearside.proxy.operation.ScriptedUpstream.Call;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.vertx.core.Future;
 import java.util.Base64;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,11 +179,14 @@ class InstalledWritesTest {
 
     @Test
     void updateItem_ofAReplicatedItem_isKeptWithItsVersion() {
-        Version version = Version.ofBytes(Base64.getDecoder().decode("AAAAAAAFAAEAAQAH"));
+        Version version = Objects.requireNonNull(
+                        Stamp.ofBytes(Base64.getDecoder().decode("AQAAAAAABQABAAEABwAAAAAAAAAA")))
+                .version();
         f.ask(Operation.UPDATE_ITEM, UPDATE);
         f.upstream
                 .next()
-                .answer("{\"Attributes\":{\"nearside:v\":{\"B\":\"AAAAAAAFAAEAAQAH\"}," + IMAGE.substring(1) + "}");
+                .answer("{\"Attributes\":{\"nearside:v\":{\"B\":\"AQAAAAAABQABAAEABwAAAAAAAAAA\"}," + IMAGE.substring(1)
+                        + "}");
         byte[] a = {'a'};
 
         f.cache.invalidate(

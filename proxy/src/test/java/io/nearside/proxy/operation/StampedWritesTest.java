@@ -2,6 +2,7 @@ package io.nearside.proxy.operation;
 
 import io.nearside.item.ItemKeyWriter;
 import io.nearside.proxy.operation.ScriptedUpstream.Call;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Versions put into writes of replicated tables: where, where not, and that callers see nothing of them. */
 class StampedWritesTest {
 
-    private static final Pattern VERSION = Pattern.compile("\\{\"B\":\"([A-Za-z0-9+/]{16})\"}");
+    private static final Pattern VERSION = Pattern.compile("\\{\"B\":\"([A-Za-z0-9+/]{28})\"}");
     private static final String PUT = "{\"TableName\":\"orders\",\"Item\":{\"pk\":{\"S\":\"a\"}}}";
     private static final String UPDATE = "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},"
             + "\"UpdateExpression\":\"SET v = :v\",\"ExpressionAttributeValues\":{\":v\":{\"N\":\"2\"}}}";
@@ -112,7 +114,7 @@ class StampedWritesTest {
             Matcher version = VERSION.matcher(call.body());
             assertThat(version.find()).isTrue();
             versions.add(parsed(version));
-            String base64 = Base64.getEncoder().encodeToString(seen.toBytes());
+            String base64 = Base64.getEncoder().encodeToString(Stamp.of(seen).toBytes());
             call.answer("{\"Attributes\":{\"pk\":{},\"nearside:v\":{\"B\":\"" + base64 + "\"}}}");
         }
 
@@ -142,7 +144,7 @@ class StampedWritesTest {
         Future<Answer> write = f.ask(
                 Operation.UPDATE_ITEM,
                 UPDATE.replace("{\"TableName\"", "{\"ReturnValues\":\"UPDATED_OLD\",\"TableName\""));
-        f.upstream.next().answer("{\"Attributes\":{\"nearside:v\":{\"B\":\"AAAAAAAFAAEAAQAH\"}}}");
+        f.upstream.next().answer("{\"Attributes\":{\"nearside:v\":{\"B\":\"AQAAAAAABQABAAEABwAAAAAAAAAA\"}}}");
 
         assertThat(text(write)).isEqualTo("{}");
     }
@@ -169,6 +171,7 @@ class StampedWritesTest {
     }
 
     private static Version parsed(Matcher version) {
-        return Version.ofBytes(Base64.getDecoder().decode(version.group(1)));
+        return Objects.requireNonNull(Stamp.ofBytes(Base64.getDecoder().decode(version.group(1))))
+                .version();
     }
 }

@@ -1,8 +1,10 @@
 package io.nearside.proxy.operation;
 
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.vertx.core.Future;
 import java.util.Base64;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The version attribute of replicated tables: never shown, never to be named. */
 class VersionAttributeTest {
 
-    private static final String V = "\"nearside:v\":{\"B\":\"AAAAAAAFAAEAAQAH\"}";
+    private static final String V = "\"nearside:v\":{\"B\":\"AQAAAAAABQABAAEABwAAAAAAAAAA\"}";
 
     private final ProxyFixture f = new ProxyFixture();
 
@@ -74,7 +76,9 @@ class VersionAttributeTest {
 
     @Test
     void entry_readStrongly_survivesTheAnnouncementOfTheCommitItReflects() {
-        Version version = Version.ofBytes(Base64.getDecoder().decode("AAAAAAAFAAEAAQAH"));
+        Version version = Objects.requireNonNull(
+                        Stamp.ofBytes(Base64.getDecoder().decode("AQAAAAAABQABAAEABwAAAAAAAAAA")))
+                .version();
         f.cached();
         f.ask(Operation.GET_ITEM, "{\"TableName\":\"orders\",\"Key\":{\"pk\":{\"S\":\"a\"}},\"ConsistentRead\":true}");
         f.upstream.next().answer("{\"Item\":{" + V + ",\"pk\":{\"S\":\"a\"}}}");

@@ -17,9 +17,11 @@ import io.nearside.replicator.table.FatalStoreException;
 import io.nearside.replicator.table.MergingTable;
 import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.RetriableStoreException;
+import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.TableFilter;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.util.Objects;
@@ -151,8 +153,17 @@ public final class Applier {
         return tombstone == null || change.version().isAbove(tombstone) ? outcome : buried(table, change, tombstone);
     }
 
+    /** Takes back what this put, or an interrupted attempt of it, may have inserted; not what an application put back as it had read it. */
     private ApplyOutcome buried(VersionedTable table, Change change, Version tombstone) {
-        table.deleteExactly(change.key(), change.version());
+        StoredItem left = table.read(change.key());
+        Stamp stamp = left == null ? null : left.stamp();
+        if (left != null
+                && stamp != null
+                && stamp.version().equals(change.version())
+                && stamp.isAppliedIn(clock.region())
+                && !left.wasThereBefore(tombstones.removed(table.name(), change.key()))) {
+            table.deleteExactly(change.key(), stamp);
+        }
         return lost(change, tombstone, Cause.TOMBSTONE);
     }
 

@@ -86,7 +86,7 @@ final class AttributeApplier {
             Version tombstone = observed(tombstones.read(table.name(), key));
             StoredItem read = table.read(key);
             AttributeVersions versions = read == null ? null : read.versions();
-            if (read != null && versions == null) {
+            if (read != null && (versions == null || (!news && wasPutBack(table, read, versions, change, tombstone)))) {
                 Version fresh = clock.next(above(change.version(), tombstone));
                 if (table.stamp(key, read, AttributeVersions.whole(fresh))) {
                     return lost(change, List.of(fresh), Cause.UNSTAMPED_ITEM, false);
@@ -115,6 +115,28 @@ final class AttributeApplier {
                 RetriableStoreException.Reason.UNAVAILABLE,
                 "table " + table.name() + ": an item is written faster than a change can be joined to it",
                 null);
+    }
+
+    /** Whether an application put back what it had removed, stamp and all, and capture has not settled that yet. */
+    private boolean wasPutBack(
+            MergingTable table,
+            StoredItem read,
+            AttributeVersions versions,
+            Change change,
+            @Nullable Version tombstone) {
+        return tombstone != null
+                && tombstone.isAbove(versions.base())
+                && (isNoAppliers(read, versions, tombstone)
+                        || read.wasThereBefore(tombstones.removed(table.name(), change.key())));
+    }
+
+    /** Whether an item below its tombstone is none that an applier left, or is about to delete: an application brought it. */
+    private boolean isNoAppliers(StoredItem read, AttributeVersions versions, Version tombstone) {
+        if (read.isAppliedIn(clock.region())) {
+            return false;
+        }
+        boolean ours = versions.head().region() == clock.region();
+        return !ours || tombstone.region() == clock.region();
     }
 
     private boolean isBuried(MergingTable table, ItemKey key, Version base) {

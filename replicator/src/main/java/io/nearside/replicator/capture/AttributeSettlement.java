@@ -2,6 +2,7 @@ package io.nearside.replicator.capture;
 
 import io.nearside.change.Change;
 import io.nearside.conflict.AttributeVersions;
+import io.nearside.item.Bytes;
 import io.nearside.item.Item;
 import io.nearside.replicator.capture.Settled.Outcome;
 import io.nearside.replicator.table.MergingTable;
@@ -58,6 +59,9 @@ public final class AttributeSettlement implements Settling {
         if (record.position() == null && record.oldItem() != null) {
             return settle(record, Doubt.ofAll(before, after));
         }
+        if (isCopied(record, image, after)) {
+            return settle(record, Doubt.ofAll(before, after));
+        }
         Version tombstone = record.oldItem() == null ? readTombstone(record) : null;
         List<Change> committed = committed(record, image.item(), before, after, tombstone);
         Doubt doubt = Doubt.of(record, after, tombstone);
@@ -65,6 +69,11 @@ public final class AttributeSettlement implements Settling {
                 ? Settled.silently(committed.isEmpty() ? Outcome.FOREIGN : Outcome.PUBLISHED)
                 : settle(record, doubt);
         return committed.isEmpty() ? settled : published(settled, committed);
+    }
+
+    /** Whether an application brought the versions from another region's table: neither this region nor an applier of it wrote them. */
+    private boolean isCopied(CapturedRecord record, StoredItem image, AttributeVersions after) {
+        return !isOurs(after.head()) && !image.isAppliedIn(clock.region()) && !image.isMarkedAs(record.oldItem());
     }
 
     private static Settled published(Settled settled, List<Change> changes) {
@@ -118,7 +127,7 @@ public final class AttributeSettlement implements Settling {
             table.delete(record.key(), item);
             return Optional.empty();
         }
-        if (isAboutToGo(record, versions, tombstone)) {
+        if (isAboutToGo(record, item, versions, tombstone)) {
             throw unavailable("an item is below its tombstone, and somebody is about to delete it");
         }
         Version fresh = clock.next(max(seen, versions.head()));
@@ -151,18 +160,29 @@ public final class AttributeSettlement implements Settling {
      */
     private boolean cameAfterRemoval(CapturedRecord record, StoredItem item, AttributeVersions versions) {
         Version removed = head(record);
-        if (record.newItem() != null || removed == null || isOurs(versions.head())) {
+        if (record.newItem() != null || removed == null || !item.isAppliedIn(clock.region())) {
             return false;
         }
-        return removed.isAbove(versions.head()) || item.equals(record.oldItem());
+        return !versions.head().isAbove(removed) && !item.wasThereBefore(stored(record.oldItem()));
     }
 
     /** Whether an applier is between raising a tombstone and what follows from it; see {@link Settlement}. */
-    private boolean isAboutToGo(CapturedRecord record, AttributeVersions versions, @Nullable Version tombstone) {
+    private boolean isAboutToGo(
+            CapturedRecord record, StoredItem item, AttributeVersions versions, @Nullable Version tombstone) {
         return tombstone != null
                 && tombstone.isAbove(versions.base())
                 && !(isOurs(versions.head()) && isOurs(tombstone))
-                && wall.instant().isBefore(record.read().plus(Settlement.APPLIER_PATIENCE));
+                && wall.instant().isBefore(record.read().plus(Settlement.APPLIER_PATIENCE))
+                && !wasPutBack(record, item);
+    }
+
+    private static @Nullable Bytes stored(@Nullable StoredItem image) {
+        return image == null ? null : image.stored();
+    }
+
+    private boolean wasPutBack(CapturedRecord record, StoredItem item) {
+        return (record.newItem() == null && item.wasThereBefore(stored(record.oldItem())))
+                || item.wasThereBefore(tombstones.removed(table.name(), record.key()));
     }
 
     private Optional<Settled> settleAbsent(CapturedRecord record, @Nullable Version tombstone) {
@@ -175,7 +195,7 @@ public final class AttributeSettlement implements Settling {
         }
         Version deleted =
                 record.expired() && floor != null ? clock.tickAfter(floor) : clock.next(max(floor, tombstone));
-        if (!tombstones.replace(table.name(), record.key(), tombstone, deleted)) {
+        if (!tombstones.replace(table.name(), record.key(), tombstone, deleted, stored(record.oldItem()))) {
             return Optional.empty();
         }
         removeIntruder(record, deleted);
@@ -192,7 +212,11 @@ public final class AttributeSettlement implements Settling {
     private void removeIntruder(CapturedRecord record, Version deleted) {
         StoredItem item = table.read(record.key());
         AttributeVersions versions = observed(item);
-        if (item != null && versions != null && !isOurs(versions.head()) && deleted.isAbove(versions.head())) {
+        if (item != null
+                && versions != null
+                && item.isAppliedIn(clock.region())
+                && deleted.isAbove(versions.head())
+                && !item.wasThereBefore(stored(record.oldItem()))) {
             table.delete(record.key(), item);
         }
     }

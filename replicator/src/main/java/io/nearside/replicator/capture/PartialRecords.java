@@ -77,7 +77,7 @@ final class PartialRecords implements Settling {
             AttributeValue now = fresh == null ? null : fresh.item().get(name);
             attributes.put(name, raised && now != null ? now : UNKNOWN);
         }
-        return new StoredItem(new Item(attributes), known.version(), known.mark());
+        return new StoredItem(new Item(attributes), known.stamp(), known.mark());
     }
 
     @Override

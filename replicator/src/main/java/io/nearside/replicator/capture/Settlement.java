@@ -1,6 +1,7 @@
 package io.nearside.replicator.capture;
 
 import io.nearside.change.Change;
+import io.nearside.item.Bytes;
 import io.nearside.item.Item;
 import io.nearside.replicator.capture.Settled.Outcome;
 import io.nearside.replicator.table.RetriableStoreException;
@@ -8,6 +9,7 @@ import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
@@ -64,8 +66,8 @@ public final class Settlement implements Settling {
         observe(record.oldVersion());
         observe(record.newVersion());
         StoredItem image = record.newItem();
-        return image != null && image.version() != null && isCommitted(record, image.version())
-                ? committed(record, image.item(), image.version())
+        return image != null && image.version() != null && isCommitted(record, image, image.version())
+                ? committed(record, image, image.version())
                 : settle(record);
     }
 
@@ -74,19 +76,26 @@ public final class Settlement implements Settling {
         return first.followedBy(next);
     }
 
-    /** Rule 1: whether the record's own version is one that nothing here has gone beyond. */
-    private boolean isCommitted(CapturedRecord record, Version fresh) {
+    /**
+     * Rule 1: whether the record's own version is one that nothing here has gone beyond, and came here by one of the two ways in which
+     * versions come: this region gave it to the write, or an applier of this region wrote it. An application that copies an item from
+     * another region's table brings a version that came neither way.
+     */
+    private boolean isCommitted(CapturedRecord record, StoredItem image, Version fresh) {
+        if (!isOurs(fresh) && !image.isAppliedIn(clock.region())) {
+            return false;
+        }
         if (record.oldItem() != null) {
             return isAbove(fresh, record.oldVersion());
         }
         return isAbove(fresh, readTombstone(record));
     }
 
-    private Settled committed(CapturedRecord record, Item image, Version version) {
+    private Settled committed(CapturedRecord record, StoredItem image, Version version) {
         if (!isOurs(version)) {
             return Settled.silently(Outcome.FOREIGN);
         }
-        return publish(Outcome.PUBLISHED, record, Change.Kind.PUT, image, version, record.oldVersion());
+        return publish(Outcome.PUBLISHED, record, Change.Kind.PUT, image.item(), version, record.oldVersion());
     }
 
     /** Rule 2. */
@@ -124,7 +133,7 @@ public final class Settlement implements Settling {
             return null;
         }
         Version seen = max(floor, tombstone);
-        StampOutcome outcome = table.stampOrSee(record.key(), version, clock.next(seen));
+        StampOutcome outcome = table.stampOrSee(record.key(), record.newItem().stamp(), clock.next(seen));
         if (outcome instanceof StampOutcome.Refused refused) {
             return refused.item() != null && isBeyond(record, refused.item(), seen)
                     ? Settled.silently(Outcome.OVERTAKEN)
@@ -153,17 +162,18 @@ public final class Settlement implements Settling {
         if (isBeyond(record, item, seen)) {
             return Optional.of(Settled.silently(Outcome.OVERTAKEN));
         }
-        if (version != null && !isOurs(version) && cameAfterRemoval(record, item, version)) {
-            table.deleteExactly(record.key(), version);
+        Stamp stamp = item.stamp();
+        if (stamp != null && cameAfterRemoval(record, item, stamp.version())) {
+            table.deleteExactly(record.key(), stamp);
             return Optional.empty();
         }
-        if (version != null && isAboutToGo(record, version, tombstone)) {
+        if (version != null && isAboutToGo(record, item, version, tombstone)) {
             throw new RetriableStoreException(
                     RetriableStoreException.Reason.UNAVAILABLE,
                     "table " + table.name() + ": an item is below its tombstone, and somebody is about to delete it",
                     null);
         }
-        return table.stamp(record.key(), version, clock.next(max(seen, version)))
+        return table.stamp(record.key(), stamp, clock.next(max(seen, version)))
                 ? Optional.of(Settled.silently(Outcome.STAMPED))
                 : Optional.empty();
     }
@@ -180,27 +190,38 @@ public final class Settlement implements Settling {
     /**
      * Whether what is there is another region's put that found nothing in its way because this removal is not settled yet: an older
      * one that comes late, or the removed one come again. Stamped like an application's write, it would beat the removal, and
-     * whatever was written over it at home.
+     * whatever was written over it at home. What bears the very stamp that was removed is none of an applier's, whose every write has
+     * an id of its own: an application put the item back as it had read it.
      */
-    private static boolean cameAfterRemoval(CapturedRecord record, StoredItem item, Version version) {
+    private boolean cameAfterRemoval(CapturedRecord record, StoredItem item, Version version) {
         Version removed = record.oldVersion();
-        if (record.newItem() != null || removed == null) {
+        if (record.newItem() != null || removed == null || !item.isAppliedIn(clock.region())) {
             return false;
         }
-        return removed.isAbove(version) || item.equals(record.oldItem());
+        return !version.isAbove(removed) && !item.wasThereBefore(stored(record.oldItem()));
     }
 
     /**
      * Whether what is there is below the tombstone only for a moment: an applier raises the tombstone before it deletes the item, and
      * inserts an item before it looks at the tombstone again. Stamped in that moment, the item would beat the delete. An item
-     * that stays below was put back by an application with an old stamp. Where version and tombstone are both made here, no
-     * applier is at work.
+     * that stays below was put back by an application with an old stamp, and one that bears the stamp of what was removed certainly was.
+     * Where version and tombstone are both made here, no applier is at work.
      */
-    private boolean isAboutToGo(CapturedRecord record, Version version, @Nullable Version tombstone) {
+    private boolean isAboutToGo(CapturedRecord record, StoredItem item, Version version, @Nullable Version tombstone) {
         return tombstone != null
                 && tombstone.isAbove(version)
                 && !(isOurs(version) && isOurs(tombstone))
-                && wall.instant().isBefore(record.read().plus(APPLIER_PATIENCE));
+                && wall.instant().isBefore(record.read().plus(APPLIER_PATIENCE))
+                && !wasPutBack(record, item);
+    }
+
+    private static @Nullable Bytes stored(@Nullable StoredItem image) {
+        return image == null ? null : image.stored();
+    }
+
+    private boolean wasPutBack(CapturedRecord record, StoredItem item) {
+        return (record.newItem() == null && item.wasThereBefore(stored(record.oldItem())))
+                || item.wasThereBefore(tombstones.removed(table.name(), record.key()));
     }
 
     private Optional<Settled> settleAbsent(
@@ -210,7 +231,7 @@ public final class Settlement implements Settling {
         }
         Version deleted =
                 record.expired() && floor != null ? clock.tickAfter(floor) : clock.next(max(floor, tombstone));
-        if (!tombstones.replace(table.name(), record.key(), tombstone, deleted)) {
+        if (!tombstones.replace(table.name(), record.key(), tombstone, deleted, stored(record.oldItem()))) {
             return Optional.empty();
         }
         removeIntruder(record, deleted);
@@ -229,12 +250,14 @@ public final class Settlement implements Settling {
     /** A foreign put may have come between reading the item as absent and writing the tombstone; it lost against the delete. */
     private void removeIntruder(CapturedRecord record, Version deleted) {
         StoredItem item = table.read(record.key());
-        if (item == null || item.version() == null) {
+        if (item == null || item.stamp() == null) {
             return;
         }
         observe(item.version());
-        if (!isOurs(item.version()) && deleted.isAbove(item.version())) {
-            table.deleteExactly(record.key(), item.version());
+        if (item.isAppliedIn(clock.region())
+                && deleted.isAbove(item.stamp().version())
+                && !item.wasThereBefore(stored(record.oldItem()))) {
+            table.deleteExactly(record.key(), item.stamp());
         }
     }
 

@@ -3,6 +3,7 @@ package io.nearside.replicator.table;
 import io.nearside.item.AttributeValue;
 import io.nearside.item.Bytes;
 import io.nearside.item.Item;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,10 +23,22 @@ public final class AttributeValues {
         return sdk;
     }
 
-    /** A version as the Binary value that stands on an item. */
+    /** A version as the Binary value of a tombstone. */
     public static software.amazon.awssdk.services.dynamodb.model.AttributeValue toSdk(Version version) {
         return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
                 SdkBytes.fromByteArrayUnsafe(version.toBytes()));
+    }
+
+    /** A stamp as the Binary value that stands on an item. */
+    static software.amazon.awssdk.services.dynamodb.model.AttributeValue toSdk(Stamp stamp) {
+        return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                SdkBytes.fromByteArrayUnsafe(stamp.toBytes()));
+    }
+
+    /** What the stamps of a version are compared with. */
+    static software.amazon.awssdk.services.dynamodb.model.AttributeValue prefix(Version version) {
+        return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                SdkBytes.fromByteArrayUnsafe(Stamp.prefix(version)));
     }
 
     /** Splits an item as the SDK returns it into the item and the version it carries. */
@@ -37,12 +50,12 @@ public final class AttributeValues {
                 attributes.put(name, fromSdk(value));
             }
         });
-        var stamp = sdk.get(versionAttribute);
-        Version version = version(stamp);
+        var value = sdk.get(versionAttribute);
+        Stamp stamp = stamp(value);
         return new StoredItem(
                 new Item(attributes),
-                version,
-                version == null && stamp != null && stamp.b() != null ? fromSdk(stamp.b()) : null);
+                stamp,
+                stamp == null && value != null && value.b() != null ? fromSdk(value.b()) : null);
     }
 
     /**
@@ -73,9 +86,15 @@ public final class AttributeValues {
         }
     }
 
-    /** The version in an attribute; null if the attribute is missing or holds anything but 12 bytes. */
-    public static @Nullable Version version(
-            software.amazon.awssdk.services.dynamodb.model.@Nullable AttributeValue value) {
+    /** The stamp in an item's version attribute; null if the attribute is missing or holds anything else. */
+    public static @Nullable Stamp stamp(software.amazon.awssdk.services.dynamodb.model.@Nullable AttributeValue value) {
+        return value == null || value.b() == null
+                ? null
+                : Stamp.ofBytes(value.b().asByteArrayUnsafe());
+    }
+
+    /** The version in a tombstone's attribute; null if the attribute is missing or holds anything but 12 bytes. */
+    static @Nullable Version version(software.amazon.awssdk.services.dynamodb.model.@Nullable AttributeValue value) {
         if (value == null || value.b() == null) {
             return null;
         }
@@ -138,11 +157,11 @@ public final class AttributeValues {
         return values;
     }
 
-    private static SdkBytes toSdk(Bytes bytes) {
+    static SdkBytes toSdk(Bytes bytes) {
         return SdkBytes.fromByteArrayUnsafe(bytes.toByteArray());
     }
 
-    private static Bytes fromSdk(SdkBytes bytes) {
+    static Bytes fromSdk(SdkBytes bytes) {
         return Bytes.wrap(bytes.asByteArrayUnsafe());
     }
 }

@@ -2,9 +2,11 @@ package io.nearside.replicator.table;
 
 import io.nearside.conflict.AttributeVersions;
 import io.nearside.item.AttributeValue;
+import io.nearside.item.Bytes;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeySchema;
+import io.nearside.version.Stamp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,13 +28,16 @@ final class DynamoMergingTable implements MergingTable {
             software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS("B");
 
     private final DynamoDbClient client;
+    private final AppliedWrites applied;
     private final String name;
     private final KeySchema keySchema;
     private final String versionAttribute;
     private final ItemCalls calls;
 
-    DynamoMergingTable(DynamoDbClient client, String name, KeySchema keySchema, String versionAttribute) {
+    DynamoMergingTable(
+            DynamoDbClient client, AppliedWrites applied, String name, KeySchema keySchema, String versionAttribute) {
         this.client = client;
+        this.applied = applied;
         this.name = name;
         this.keySchema = keySchema;
         this.versionAttribute = versionAttribute;
@@ -60,11 +65,9 @@ final class DynamoMergingTable implements MergingTable {
         /** That the item is there and marked as it was read. */
         String marked(StoredItem read) {
             String mark = name(versionAttribute);
-            if (read.version() != null) {
-                return mark + " = " + value(AttributeValues.toSdk(read.version()));
-            }
-            if (read.mark() != null) {
-                return mark + " = " + value(AttributeValues.toSdk(new AttributeValue.B(read.mark())));
+            Bytes stored = read.stored();
+            if (stored != null) {
+                return mark + " = " + value(AttributeValues.toSdk(new AttributeValue.B(stored)));
             }
             return "attribute_exists(" + name(keySchema.partition().name()) + ") AND (attribute_not_exists(" + mark
                     + ") OR NOT attribute_type(" + mark + ", " + value(BINARY) + "))";
@@ -91,7 +94,7 @@ final class DynamoMergingTable implements MergingTable {
 
     @Override
     public boolean stamp(ItemKey key, StoredItem read, AttributeVersions fresh) {
-        return update(key, read, Item.EMPTY, Set.of(), fresh);
+        return update(client, key, read, Item.EMPTY, Set.of(), mark(fresh, Stamp.remembered(read.writeId())));
     }
 
     @Override
@@ -102,9 +105,19 @@ final class DynamoMergingTable implements MergingTable {
             attributes.keySet().removeAll(removed);
             return replace(key, read, new Item(attributes), Set.of(), fresh);
         }
+        return update(applied.client(), key, read, set, removed, mark(fresh, applied.newId()));
+    }
+
+    private boolean update(
+            DynamoDbClient sender,
+            ItemKey key,
+            StoredItem read,
+            Item set,
+            Set<String> removed,
+            software.amazon.awssdk.services.dynamodb.model.AttributeValue mark) {
         Words words = new Words();
         List<String> sets = new ArrayList<>();
-        sets.add(words.name(versionAttribute) + " = " + words.value(mark(fresh)));
+        sets.add(words.name(versionAttribute) + " = " + words.value(mark));
         set.attributes()
                 .forEach((attribute, value) ->
                         sets.add(words.name(attribute) + " = " + words.value(AttributeValues.toSdk(value))));
@@ -112,7 +125,7 @@ final class DynamoMergingTable implements MergingTable {
         String expression =
                 "SET " + String.join(", ", sets) + (removes.isEmpty() ? "" : " REMOVE " + String.join(", ", removes));
         String condition = words.marked(read);
-        return calls.holds(() -> client.updateItem(request -> request.tableName(name)
+        return calls.holds(() -> sender.updateItem(request -> request.tableName(name)
                 .key(calls.keyOf(key))
                 .updateExpression(expression)
                 .conditionExpression(condition)
@@ -136,12 +149,13 @@ final class DynamoMergingTable implements MergingTable {
         }
         var item = AttributeValues.toSdk(image);
         item.putAll(calls.keyOf(key));
-        item.put(versionAttribute, mark(fresh));
-        return calls.holds(() -> client.putItem(request -> request.tableName(name)
-                .item(item)
-                .conditionExpression(String.join(" AND ", conditions))
-                .expressionAttributeNames(words.names)
-                .expressionAttributeValues(words.values.isEmpty() ? null : words.values)));
+        item.put(versionAttribute, mark(fresh, applied.newId()));
+        return calls.holds(() -> applied.client()
+                .putItem(request -> request.tableName(name)
+                        .item(item)
+                        .conditionExpression(String.join(" AND ", conditions))
+                        .expressionAttributeNames(words.names)
+                        .expressionAttributeValues(words.values.isEmpty() ? null : words.values)));
     }
 
     @Override
@@ -155,8 +169,9 @@ final class DynamoMergingTable implements MergingTable {
                 .expressionAttributeValues(words.values.isEmpty() ? null : words.values)));
     }
 
-    private static software.amazon.awssdk.services.dynamodb.model.AttributeValue mark(AttributeVersions versions) {
+    private static software.amazon.awssdk.services.dynamodb.model.AttributeValue mark(
+            AttributeVersions versions, long writeId) {
         return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
-                SdkBytes.fromByteArrayUnsafe(versions.toBytes()));
+                SdkBytes.fromByteArrayUnsafe(versions.toBytes(writeId)));
     }
 }

@@ -1,5 +1,6 @@
 package io.nearside.replicator.table;
 
+import io.nearside.item.Bytes;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.SharedReads.Reply;
 import io.nearside.version.Version;
@@ -24,7 +25,8 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
  * Tombstones in one small DynamoDB table per region.
  *
  * <p>Partition key {@code k}: SHA-256 of the table's name, a zero byte and the canonical item key, so that one table serves every
- * schema and no key grows past DynamoDB's limit; {@code v}: the version; {@code e}: when DynamoDB may drop it, epoch seconds. A
+ * schema and no key grows past DynamoDB's limit; {@code v}: the version; {@code e}: when DynamoDB may drop it, epoch seconds;
+ * {@code r}: the version attribute of the item that an application removed last, if it had one. A
  * tombstone that has expired but is still there counts.
  *
  * <p>Reads of several threads at a time are sent together ({@link SharedReads}): every change needs one, and most find nothing.
@@ -34,6 +36,7 @@ public final class DynamoTombstones implements Tombstones {
     static final String KEY = "k";
     static final String VERSION = "v";
     static final String EXPIRES = "e";
+    static final String REMOVED = "r";
 
     private static final Map<String, String> NAMES = Map.of("#v", VERSION);
     private static final Map<String, String> READ_NAMES = Map.of("#k", KEY, "#v", VERSION);
@@ -117,19 +120,38 @@ public final class DynamoTombstones implements Tombstones {
     }
 
     @Override
-    public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
+    public boolean replace(
+            String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed) {
         return expected == null
-                ? write(table, key, fresh, "attribute_not_exists(#v)", null)
-                : write(table, key, fresh, "#v = :e", expected);
+                ? write(table, key, fresh, "attribute_not_exists(#v)", null, removed)
+                : write(table, key, fresh, "#v = :e", expected, removed);
+    }
+
+    @Override
+    public @Nullable Bytes removed(String table, ItemKey key) {
+        var answer = step(() -> client.getItem(request -> request.tableName(tombstoneTable)
+                .key(Map.of(KEY, hash(table, key)))
+                .projectionExpression("#r")
+                .expressionAttributeNames(Map.of("#r", REMOVED))
+                .consistentRead(true)));
+        AttributeValue removed = answer.hasItem() ? answer.item().get(REMOVED) : null;
+        return removed == null || removed.b() == null ? null : AttributeValues.fromSdk(removed.b());
     }
 
     @Override
     public boolean raise(String table, ItemKey key, Version version) {
-        return write(table, key, version, "attribute_not_exists(#v) OR #v < :v", null);
+        return write(table, key, version, "attribute_not_exists(#v) OR #v < :v", null, null);
     }
 
-    private boolean write(String table, ItemKey key, Version fresh, String condition, @Nullable Version expected) {
+    private boolean write(
+            String table,
+            ItemKey key,
+            Version fresh,
+            String condition,
+            @Nullable Version expected,
+            @Nullable Bytes removed) {
         Map<String, AttributeValue> values = new HashMap<>();
+        Map<String, String> names = new HashMap<>(WRITE_NAMES);
         values.put(":v", AttributeValues.toSdk(fresh));
         values.put(
                 ":x",
@@ -137,12 +159,16 @@ public final class DynamoTombstones implements Tombstones {
         if (expected != null) {
             values.put(":e", AttributeValues.toSdk(expected));
         }
+        if (removed != null) {
+            names.put("#r", REMOVED);
+            values.put(":r", AttributeValue.fromB(AttributeValues.toSdk(removed)));
+        }
         try {
             step(() -> client.updateItem(request -> request.tableName(tombstoneTable)
                     .key(Map.of(KEY, hash(table, key)))
-                    .updateExpression("SET #v = :v, #e = :x")
+                    .updateExpression(removed == null ? "SET #v = :v, #e = :x" : "SET #v = :v, #e = :x, #r = :r")
                     .conditionExpression(condition)
-                    .expressionAttributeNames(WRITE_NAMES)
+                    .expressionAttributeNames(names)
                     .expressionAttributeValues(values)));
             return true;
         } catch (ConditionalCheckFailedException e) {

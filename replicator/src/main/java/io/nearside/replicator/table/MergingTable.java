@@ -22,11 +22,11 @@ public interface MergingTable {
     /** Marks the item and changes nothing else; false if there is none or it is not marked as it was. */
     boolean stamp(ItemKey key, StoredItem read, AttributeVersions fresh);
 
-    /** Sets and removes some attributes, and marks the item; false if there is none or it is not marked as it was. */
+    /** Sets and removes some attributes as an applier, and marks the item; false if there is none or it is not marked as it was. */
     boolean update(ItemKey key, StoredItem read, Item set, Set<String> removed, AttributeVersions fresh);
 
     /**
-     * Writes the whole item.
+     * Writes the whole item as an applier.
      *
      * @param read what is replaced; null: there must be nothing
      * @param kept attributes that the image has as they were read, and that must still be so

@@ -1,5 +1,6 @@
 package io.nearside.replicator.table;
 
+import io.nearside.item.Bytes;
 import io.nearside.item.ItemKey;
 import io.nearside.version.Version;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,16 @@ public interface Tombstones {
      * Sets the tombstone if it is still as read.
      *
      * @param expected what {@link #read} said; null: there must be none
+     * @param removed the version attribute of the item whose removal this is, kept for {@link #removed}; null if it had none
      * @return false if it no longer is
      */
-    boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh);
+    boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed);
+
+    /**
+     * The version attribute of the item that an application removed last; null if that is not known. An item that bears it was put back
+     * by an application, whatever has become of the tombstone since.
+     */
+    @Nullable Bytes removed(String table, ItemKey key);
 
     /** Sets the tombstone if there is none or a lower one; false if it already stands at this version or above. */
     boolean raise(String table, ItemKey key, Version version);

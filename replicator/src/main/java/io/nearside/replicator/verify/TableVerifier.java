@@ -15,6 +15,7 @@ import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.InstantSource;
@@ -148,25 +149,25 @@ public final class TableVerifier {
         byte[] mark = item == null ? null : mark(table, item);
         return new Holding(
                 item != null,
-                mark == null ? null : Version.ofBytes(Arrays.copyOf(mark, Version.LENGTH)),
+                mark == null ? null : head(mark),
                 tombstones.read(table, key),
                 mark == null ? null : text(mark),
                 rules.rule(table).merges());
     }
 
-    /** The bytes that say which version of an item this is; null if it is unstamped. */
+    /** The bytes that say which version of an item this is, the same in every region; null if it is unstamped. */
     private byte @Nullable [] mark(String table, StoredItem item) {
-        if (item.version() != null) {
-            return item.version().toBytes();
-        }
-        return rules.rule(table).merges() && item.mark() != null && item.versions() != null
-                ? item.mark().toByteArray()
-                : null;
+        AttributeVersions versions = item.version() != null || rules.rule(table).merges() ? item.versions() : null;
+        return versions == null ? null : versions.toBytes(0);
+    }
+
+    private static Version head(byte[] mark) {
+        return Version.ofBytes(Arrays.copyOfRange(mark, 1, 1 + Version.LENGTH));
     }
 
     private static String text(byte[] mark) {
-        String head = Version.ofBytes(Arrays.copyOf(mark, Version.LENGTH)).toString();
-        return mark.length == Version.LENGTH ? head : head + " and others " + UUID.nameUUIDFromBytes(mark);
+        String head = head(mark).toString();
+        return mark.length == Stamp.LENGTH ? head : head + " and others " + UUID.nameUUIDFromBytes(mark);
     }
 
     /** Settles and publishes what this region has under a key. */

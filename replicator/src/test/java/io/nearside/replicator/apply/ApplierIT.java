@@ -11,6 +11,7 @@ import io.nearside.replicator.apply.ApplyOutcome.Conflict;
 import io.nearside.replicator.apply.ApplyOutcome.ParkReason;
 import io.nearside.replicator.apply.ApplyOutcome.Parked;
 import io.nearside.replicator.apply.ApplyOutcome.Superseded;
+import io.nearside.replicator.table.AppliedWrites;
 import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.RegionFixture;
 import io.nearside.replicator.table.RetriableStoreException;
@@ -82,7 +83,9 @@ final class ApplierIT {
                 .isEqualTo(new Applied(null));
         assertThat(applier.apply(TABLE, putOf("plain", "b", version(ELSEWHERE, 2))))
                 .isEqualTo(new Applied(item("plain", "a")));
-        assertThat(stored("plain")).isEqualTo(new StoredItem(item("plain", "b"), version(ELSEWHERE, 2)));
+        StoredItem stored = Objects.requireNonNull(stored("plain"));
+        assertThat(stored.item()).isEqualTo(item("plain", "b"));
+        assertThat(stored.version()).isEqualTo(version(ELSEWHERE, 2));
     }
 
     @Test
@@ -323,7 +326,12 @@ final class ApplierIT {
 
     @Test
     void apply_tableNotThere_passesTheFailureOn() {
-        var missing = new DynamoVersionedTable(REGION.client(), "gone", RegionFixture.SCHEMA, Version.ATTRIBUTE);
+        var missing = new DynamoVersionedTable(
+                REGION.client(),
+                new AppliedWrites(REGION.client(), HERE),
+                "gone",
+                RegionFixture.SCHEMA,
+                Version.ATTRIBUTE);
         assertThatThrownBy(() -> applier.apply(missing, putOf("x", "a", version(ELSEWHERE, 1))))
                 .isInstanceOf(RetriableStoreException.class);
     }
@@ -339,8 +347,14 @@ final class ApplierIT {
         }
 
         @Override
-        public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
-            return real.replace(table, key, expected, fresh);
+        public boolean replace(
+                String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed) {
+            return real.replace(table, key, expected, fresh, removed);
+        }
+
+        @Override
+        public @Nullable Bytes removed(String table, ItemKey key) {
+            return real.removed(table, key);
         }
 
         @Override

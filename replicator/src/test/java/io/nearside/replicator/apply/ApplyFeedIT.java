@@ -31,6 +31,7 @@ import io.nearside.replicator.table.TableInfo;
 import io.nearside.replicator.table.TableRule;
 import io.nearside.replicator.table.TableRules;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.time.Duration;
@@ -539,7 +540,7 @@ final class ApplyFeedIT {
         }
 
         @Override
-        public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
+        public StampOutcome stampOrSee(ItemKey key, @Nullable Stamp expected, Version fresh) {
             return real.stampOrSee(key, expected, fresh);
         }
 
@@ -557,8 +558,8 @@ final class ApplyFeedIT {
         }
 
         @Override
-        public boolean deleteExactly(ItemKey key, Version version) {
-            return real.deleteExactly(key, version);
+        public boolean deleteExactly(ItemKey key, Stamp stamp) {
+            return real.deleteExactly(key, stamp);
         }
     }
 }

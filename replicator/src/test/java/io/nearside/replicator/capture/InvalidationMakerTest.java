@@ -58,7 +58,7 @@ class InvalidationMakerTest {
     @Test
     void invalidation_ofAnItemThatHadVersionsPerAttribute_carriesNone() {
         StoredItem noted =
-                StoredItem.merging(ITEM, AttributeVersions.whole(OLDER).raised(Set.of("a"), NEWER));
+                StoredItem.merging(ITEM, AttributeVersions.whole(OLDER).raised(Set.of("a"), NEWER), 0);
         CapturedRecord putBack = new CapturedRecord(
                 ItemKey.of(SCHEMA, ITEM),
                 ITEM,

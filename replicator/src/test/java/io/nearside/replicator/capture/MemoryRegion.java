@@ -4,6 +4,7 @@ import io.nearside.change.Change;
 import io.nearside.change.Invalidation;
 import io.nearside.change.StreamPosition;
 import io.nearside.item.AttributeValue;
+import io.nearside.item.Bytes;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.item.KeyAttribute;
@@ -15,6 +16,7 @@ import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** One region in memory: one table with its stream, the tombstones, and what was published. Not thread-safe. */
 final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
 
+    /** The region that this is, for what appliers write. */
+    static final int REGION = 1;
+
     static final KeySchema SCHEMA = new KeySchema(new KeyAttribute("id", KeyType.S), null);
 
     private final Map<ItemKey, StoredItem> items = new HashMap<>();
@@ -41,7 +46,9 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
     /** Runs before every step on the table or the tombstones, named by the method: where a test lets something happen between. */
     java.util.function.Consumer<String> beforeStep = step -> {};
 
+    private final Map<ItemKey, Bytes> removed = new HashMap<>();
     private int sequence;
+    private int writeIds;
 
     static ItemKey key(String id) {
         return ItemKey.of(SCHEMA, keys(id));
@@ -60,10 +67,15 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
         write(key(id), new StoredItem(item(id, value), version), false);
     }
 
+    /** What an application does: puts back what it had read, stamp and all. */
+    void putBack(String id, StoredItem read) {
+        write(key(id), read, false);
+    }
+
     /** What an application does: changes an attribute; the version stays as it is. */
     void update(String id, String value) {
         StoredItem old = items.get(key(id));
-        put(id, value, old == null ? null : old.version());
+        write(key(id), new StoredItem(item(id, value), old == null ? null : old.stamp(), null), false);
     }
 
     void delete(String id) {
@@ -115,13 +127,13 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
     }
 
     @Override
-    public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
+    public StampOutcome stampOrSee(ItemKey key, @Nullable Stamp expected, Version fresh) {
         beforeStep.accept("stamp");
         StoredItem item = items.get(key);
-        if (item == null || !Objects.equals(item.version(), expected)) {
+        if (item == null || !Objects.equals(item.stamp(), expected)) {
             return new StampOutcome.Refused(item);
         }
-        write(key, new StoredItem(item.item(), fresh), false);
+        write(key, new StoredItem(item.item(), new Stamp(fresh, Stamp.remembered(item.writeId())), null), false);
         return new StampOutcome.Stamped();
     }
 
@@ -132,7 +144,7 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
         if (item != null && (item.version() == null || !version.isAbove(item.version()))) {
             return new PutOutcome.Refused(item.version(), item.item());
         }
-        write(key, new StoredItem(image, version), false);
+        write(key, new StoredItem(image, new Stamp(version, Stamp.writeId(REGION, 2L * ++writeIds)), null), false);
         return item == null
                 ? new PutOutcome.Inserted()
                 : new PutOutcome.Replaced(Objects.requireNonNull(item.version()), item.item());
@@ -153,10 +165,10 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
     }
 
     @Override
-    public boolean deleteExactly(ItemKey key, Version version) {
+    public boolean deleteExactly(ItemKey key, Stamp stamp) {
         beforeStep.accept("deleteExactly");
         StoredItem item = items.get(key);
-        if (item == null || !version.equals(item.version())) {
+        if (item == null || !stamp.equals(item.stamp())) {
             return false;
         }
         write(key, null, false);
@@ -170,13 +182,23 @@ final class MemoryRegion implements VersionedTable, Tombstones, ChangeLog {
     }
 
     @Override
-    public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
+    public boolean replace(
+            String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed) {
         beforeStep.accept("replaceTombstone");
         if (!Objects.equals(tombstones.get(key), expected)) {
             return false;
         }
         tombstones.put(key, fresh);
+        if (removed != null) {
+            this.removed.put(key, removed);
+        }
         return true;
+    }
+
+    @Override
+    public @Nullable Bytes removed(String table, ItemKey key) {
+        beforeStep.accept("readRemoved");
+        return removed.get(key);
     }
 
     @Override

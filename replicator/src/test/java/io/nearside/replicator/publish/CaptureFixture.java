@@ -17,12 +17,14 @@ import io.nearside.replicator.capture.TailSettings;
 import io.nearside.replicator.kafka.KafkaCluster;
 import io.nearside.replicator.metrics.Metric;
 import io.nearside.replicator.metrics.ReplicatorMetrics;
+import io.nearside.replicator.table.AppliedWrites;
 import io.nearside.replicator.table.AttributeValues;
 import io.nearside.replicator.table.CapacityBudget;
 import io.nearside.replicator.table.DynamoTombstones;
 import io.nearside.replicator.table.DynamoVersionedTable;
 import io.nearside.replicator.table.TableDiscovery;
 import io.nearside.replicator.table.TombstoneTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import io.nearside.version.VersionClock;
 import java.net.URI;
@@ -236,11 +238,11 @@ final class CaptureFixture implements AutoCloseable {
         client.scanPaginator(request -> request.tableName(table).consistentRead(true))
                 .items()
                 .forEach(item -> {
-                    Version version = AttributeValues.version(item.get(Version.ATTRIBUTE));
-                    if (version == null) {
+                    Stamp stamp = AttributeValues.stamp(item.get(Version.ATTRIBUTE));
+                    if (stamp == null) {
                         throw new AssertionError("an item is unstamped");
                     }
-                    versions.put(Objects.requireNonNull(item.get("id")).s(), version);
+                    versions.put(Objects.requireNonNull(item.get("id")).s(), stamp.version());
                 });
         return versions;
     }
@@ -354,7 +356,12 @@ final class CaptureFixture implements AutoCloseable {
                             streams,
                             discovery,
                             info -> Change.FIRST_INCARNATION,
-                            info -> new DynamoVersionedTable(client, info.name(), info.keySchema(), Version.ATTRIBUTE),
+                            info -> new DynamoVersionedTable(
+                                    client,
+                                    new AppliedWrites(client, REGION_ID),
+                                    info.name(),
+                                    info.keySchema(),
+                                    Version.ATTRIBUTE),
                             any -> CapacityBudget.UNLIMITED,
                             new DynamoTombstones(
                                     client, tombstones, Duration.ofDays(10), InstantSource.system(), () -> {}),

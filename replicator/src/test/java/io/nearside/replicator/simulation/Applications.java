@@ -4,7 +4,7 @@ import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.StoredItem;
-import io.nearside.version.Version;
+import io.nearside.version.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +81,14 @@ final class Applications {
             case 2 -> region.table().remove(key, true);
             case 3, 4, 5 ->
                 region.table().put(key, updated(before, keyAttributes, number), updateStamp(region, before));
-            case 6 -> region.table().put(key, homed(keyAttributes.with(WRITE, number)), heldStamp(region, key));
+            case 6 -> {
+                if (before != null && chance.permille(300)) {
+                    region.table().remove(key, false);
+                    world.later(() -> region.table().put(key, before));
+                    return new Wish(key, region.id(), before.item(), true);
+                }
+                region.table().put(key, homed(keyAttributes.with(WRITE, number)), heldStamp(region, key));
+            }
             default -> region.table().put(key, homed(keyAttributes.with(WRITE, number)), stamp(region));
         }
         StoredItem after = region.table().items().get(key);
@@ -117,7 +124,7 @@ final class Applications {
     private Part writePart(Region region, ItemKey key, String name) {
         AttributeValue number = new AttributeValue.N(String.valueOf(++writes));
         StoredItem before = Objects.requireNonNull(region.table().items().get(key));
-        region.table().put(key, new StoredItem(before.item().with(name, number), before.version(), before.mark()));
+        region.table().put(key, new StoredItem(before.item().with(name, number), before.stamp(), before.mark()));
         return new Part(key, name, number);
     }
 
@@ -129,13 +136,13 @@ final class Applications {
         if (chance.permille(200)) {
             item = item.with(chance.oneOf(ATTRIBUTES), number);
         }
-        Version stamp = stamp(region);
+        Stamp stamp = stamp(region);
         region.table()
                 .put(
                         key,
                         stamp != null || before == null
-                                ? new StoredItem(item, stamp)
-                                : new StoredItem(item, before.version(), before.mark()));
+                                ? new StoredItem(item, stamp, null)
+                                : new StoredItem(item, before.stamp(), before.mark()));
     }
 
     private Item whole(Item keyAttributes, AttributeValue number) {
@@ -157,7 +164,34 @@ final class Applications {
         Item changed = chance.permille(300)
                 ? whole(keyAttributes, number)
                 : item.item().with(chance.oneOf(ATTRIBUTES), number);
-        region.table().put(key, new StoredItem(changed, item.version(), item.mark()));
+        region.table().put(key, new StoredItem(changed, item.stamp(), item.mark()));
+    }
+
+    /**
+     * Some application takes an item away and, some steps later, puts it back as it read it, stamp and all; once or twice, as it read it there or
+     * in another region, and with changes of the past arriving once more meanwhile. Null if there is no item.
+     */
+    @Nullable Wish putBackAsRead() {
+        Region region = chance.oneOf(world.regions());
+        List<ItemKey> keys = List.copyOf(region.table().items().keySet());
+        if (keys.isEmpty()) {
+            return null;
+        }
+        ItemKey key = chance.oneOf(keys);
+        Region source = chance.permille(300) ? chance.oneOf(world.regions()) : region;
+        StoredItem read = Objects.requireNonNullElse(
+                source.table().items().get(key), region.table().items().get(key));
+        for (int times = chance.oneOf(1, 1, 2); times > 0; times--) {
+            world.later(() -> region.table().remove(key, false));
+            if (!world.hadGap() && chance.permille(300)) {
+                world.later(world::repeatSomeChange);
+            }
+            world.later(() -> region.table().put(key, read));
+            if (!world.hadGap() && chance.permille(300)) {
+                world.later(world::repeatSomeChange);
+            }
+        }
+        return new Wish(key, region.id(), read.item(), true);
     }
 
     private Item updated(@Nullable StoredItem before, Item keyAttributes, AttributeValue number) {
@@ -171,21 +205,21 @@ final class Applications {
     }
 
     /** An update that is not stamped leaves the version of the item where it is. */
-    private @Nullable Version updateStamp(Region region, @Nullable StoredItem before) {
-        Version stamp = stamp(region);
-        return stamp != null || before == null ? stamp : before.version();
+    private @Nullable Stamp updateStamp(Region region, @Nullable StoredItem before) {
+        Stamp stamp = stamp(region);
+        return stamp != null || before == null ? stamp : before.stamp();
     }
 
-    private @Nullable Version stamp(Region region) {
+    private @Nullable Stamp stamp(Region region) {
         return chance.permille(world.schedule().proxiedPermille())
-                ? region.proxyClock().next(null)
+                ? Stamp.of(region.proxyClock().next(null))
                 : null;
     }
 
     /** The stamp of something read earlier in this region and now put back, new content and old stamp. */
-    private @Nullable Version heldStamp(Region region, ItemKey key) {
+    private @Nullable Stamp heldStamp(Region region, ItemKey key) {
         List<Held> own = heldOf(region, key);
-        return own.isEmpty() ? null : chance.oneOf(own).item().version();
+        return own.isEmpty() ? null : chance.oneOf(own).item().stamp();
     }
 
     private List<Held> heldOf(Region region, ItemKey key) {

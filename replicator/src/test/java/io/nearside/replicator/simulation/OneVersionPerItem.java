@@ -28,7 +28,7 @@ final class OneVersionPerItem implements MergingTable {
         AttributeVersions versions = last == null ? null : last.versions();
         return last == null || versions == null
                 ? last
-                : StoredItem.merging(last.item(), AttributeVersions.whole(versions.head()));
+                : StoredItem.merging(last.item(), AttributeVersions.whole(versions.head()), 0);
     }
 
     @Override

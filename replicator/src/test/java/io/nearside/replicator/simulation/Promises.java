@@ -117,7 +117,7 @@ final class Promises {
         Map<ItemKey, StoredItem> expected = new TreeMap<>();
         replayed.forEach((key, held) -> {
             if (held.item() != null) {
-                expected.put(key, StoredItem.merging(held.item(), held.versions()));
+                expected.put(key, StoredItem.merging(held.item(), held.versions(), 0));
             }
         });
         for (Region region : world.regions()) {

@@ -13,6 +13,7 @@ import io.nearside.replicator.table.PutOutcome;
 import io.nearside.replicator.table.StampOutcome;
 import io.nearside.replicator.table.StoredItem;
 import io.nearside.replicator.table.VersionedTable;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,10 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedTable implements VersionedTable, MergingTable {
     private final KeySchema schema;
     private final String region;
+    private final int regionId;
     private final Interference interference;
     private final boolean merges;
     private final Map<ItemKey, StoredItem> items = new TreeMap<>();
     private final List<CapturedRecord> stream = new ArrayList<>();
+    private int writeIds;
 
     SimulatedTable(KeySchema schema, int region, Interference interference) {
         this(schema, region, interference, false);
@@ -45,6 +48,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
     SimulatedTable(KeySchema schema, int region, Interference interference, boolean merges) {
         this.merges = merges;
         this.region = "region " + region;
+        this.regionId = region;
         this.schema = schema;
         this.interference = interference;
     }
@@ -62,9 +66,9 @@ final class SimulatedTable implements VersionedTable, MergingTable {
         return merges ? this : null;
     }
 
-    /** A write by whomever; the version is the attribute's value after it, null if it has none. */
-    void put(ItemKey key, Item item, @Nullable Version version) {
-        write(key, new StoredItem(item, version), false);
+    /** A write by whomever; the stamp is the attribute's value after it, null if it has none. */
+    void put(ItemKey key, Item item, @Nullable Stamp stamp) {
+        write(key, new StoredItem(item, stamp, null), false);
     }
 
     /** A write by an application to an item as it was read, which keeps or drops what marks it. */
@@ -94,6 +98,10 @@ final class SimulatedTable implements VersionedTable, MergingTable {
         }
     }
 
+    private long newWriteId() {
+        return Stamp.writeId(regionId, 2L * ++writeIds);
+    }
+
     private static String text(@Nullable StoredItem item) {
         return item == null ? "nothing" : Applications.content(item) + " at " + item.versions();
     }
@@ -115,12 +123,12 @@ final class SimulatedTable implements VersionedTable, MergingTable {
     }
 
     @Override
-    public StampOutcome stampOrSee(ItemKey key, @Nullable Version expected, Version fresh) {
+    public StampOutcome stampOrSee(ItemKey key, @Nullable Stamp expected, Version fresh) {
         interference.before();
         StoredItem item = items.get(key);
-        boolean holds = item != null && Objects.equals(item.version(), expected);
+        boolean holds = item != null && Objects.equals(item.stamp(), expected);
         if (item != null && holds) {
-            put(key, item.item(), fresh);
+            put(key, item.item(), new Stamp(fresh, Stamp.remembered(item.writeId())));
         }
         interference.after();
         return holds ? new StampOutcome.Stamped() : new StampOutcome.Refused(item);
@@ -132,7 +140,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
         StoredItem item = items.get(key);
         PutOutcome outcome = putOutcome(item, version);
         if (!(outcome instanceof PutOutcome.Refused)) {
-            put(key, image, version);
+            put(key, image, new Stamp(version, newWriteId()));
         }
         interference.after();
         return outcome;
@@ -171,10 +179,10 @@ final class SimulatedTable implements VersionedTable, MergingTable {
     }
 
     @Override
-    public boolean deleteExactly(ItemKey key, Version version) {
+    public boolean deleteExactly(ItemKey key, Stamp stamp) {
         interference.before();
         StoredItem item = items.get(key);
-        boolean holds = item != null && version.equals(item.version());
+        boolean holds = item != null && stamp.equals(item.stamp());
         if (holds) {
             remove(key, false);
         }
@@ -188,7 +196,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
         StoredItem item = items.get(key);
         boolean holds = isMarked(item, read);
         if (item != null && holds) {
-            write(key, StoredItem.merging(item.item(), fresh), false);
+            write(key, StoredItem.merging(item.item(), fresh, Stamp.remembered(item.writeId())), false);
         }
         interference.after();
         return holds;
@@ -203,7 +211,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
             Map<String, AttributeValue> attributes = new HashMap<>(item.item().attributes());
             attributes.putAll(set.attributes());
             attributes.keySet().removeAll(removed);
-            write(key, StoredItem.merging(new Item(attributes), fresh), false);
+            write(key, StoredItem.merging(new Item(attributes), fresh, newWriteId()), false);
         }
         interference.after();
         return holds;
@@ -218,7 +226,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
                 ? item == null
                 : item != null && isMarked(item, read) && areAsRead(item.item(), read.item(), kept);
         if (holds) {
-            write(key, StoredItem.merging(image, fresh), false);
+            write(key, StoredItem.merging(image, fresh, newWriteId()), false);
         }
         interference.after();
         return holds;
@@ -236,9 +244,7 @@ final class SimulatedTable implements VersionedTable, MergingTable {
     }
 
     private static boolean isMarked(@Nullable StoredItem item, StoredItem read) {
-        return item != null
-                && Objects.equals(item.version(), read.version())
-                && Objects.equals(item.mark(), read.mark());
+        return item != null && item.isMarkedAs(read);
     }
 
     private static boolean areAsRead(Item item, Item read, Set<String> kept) {

@@ -1,5 +1,6 @@
 package io.nearside.replicator.simulation;
 
+import io.nearside.item.Bytes;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.version.Version;
@@ -14,6 +15,7 @@ final class SimulatedTombstones implements Tombstones {
     private final Interference interference;
     private final boolean forgetful;
     private final Map<ItemKey, Version> versions = new TreeMap<>();
+    private final Map<ItemKey, Bytes> stamps = new TreeMap<>();
 
     SimulatedTombstones(Interference interference, boolean forgetful) {
         this.interference = interference;
@@ -35,14 +37,24 @@ final class SimulatedTombstones implements Tombstones {
     }
 
     @Override
-    public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
+    public boolean replace(
+            String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed) {
         interference.before();
         boolean holds = Objects.equals(versions.get(key), expected);
         if (holds) {
             write(key, fresh);
+            if (removed != null && !forgetful) {
+                stamps.put(key, removed);
+            }
         }
         interference.after();
         return holds;
+    }
+
+    @Override
+    public @Nullable Bytes removed(String table, ItemKey key) {
+        interference.before();
+        return stamps.get(key);
     }
 
     @Override

@@ -54,6 +54,13 @@ final class Simulation {
             promises.check();
             promises.stands(wish);
         }
+        world.tell(() -> "at rest; an item is taken away and put back as it was read");
+        Applications.Wish back = world.applications().putBackAsRead();
+        world.rest();
+        promises.check();
+        if (back != null) {
+            promises.stands(back);
+        }
         if (world.schedule().merges()) {
             world.tell(() -> "at rest; two regions write different attributes");
             List<Applications.Part> parts = world.applications().writeApart();

@@ -1,5 +1,6 @@
 package io.nearside.replicator.simulation;
 
+import io.nearside.item.Bytes;
 import io.nearside.item.ItemKey;
 import io.nearside.replicator.table.Tombstones;
 import io.nearside.version.Version;
@@ -29,8 +30,14 @@ final class TombstonesNotLookedAtFirst implements Tombstones {
     }
 
     @Override
-    public boolean replace(String table, ItemKey key, @Nullable Version expected, Version fresh) {
-        return real.replace(table, key, expected, fresh);
+    public boolean replace(
+            String table, ItemKey key, @Nullable Version expected, Version fresh, @Nullable Bytes removed) {
+        return real.replace(table, key, expected, fresh, removed);
+    }
+
+    @Override
+    public @Nullable Bytes removed(String table, ItemKey key) {
+        return real.removed(table, key);
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.nearside.item.KeyType;
 import io.nearside.replicator.simulation.Fibers.Fiber;
 import io.nearside.replicator.table.RetriableStoreException;
 import io.nearside.replicator.table.StoredItem;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ final class World implements Interference, Fibers.Plot {
     private int writesLeft;
     private boolean calm;
     private @Nullable Fiber last;
+    private final Deque<Runnable> later = new ArrayDeque<>();
 
     World(Schedule schedule, Defect defect, Fibers fibers, History history) {
         this.schedule = schedule;
@@ -132,6 +135,11 @@ final class World implements Interference, Fibers.Plot {
         }
     }
 
+    /** Has something done after some more steps, or when nobody else has anything to do. */
+    void later(Runnable deed) {
+        later.add(deed);
+    }
+
     /** Lets everything that is under way come to its end; nobody writes and nothing dies. */
     void rest() {
         calm = true;
@@ -150,6 +158,9 @@ final class World implements Interference, Fibers.Plot {
             disturb();
         }
         calm |= writesLeft == 0 && chance.permille(50);
+        if (!later.isEmpty() && chance.permille(150)) {
+            later.remove().run();
+        }
         Fiber previous = last;
         if (previous == null || !previous.isBusy() || !chance.permille(schedule.burstPermille())) {
             last = another();
@@ -168,6 +179,10 @@ final class World implements Interference, Fibers.Plot {
             if (at % 2 == 1 && replica.canApply()) {
                 return replica.apply();
             }
+        }
+        if (!later.isEmpty()) {
+            later.remove().run();
+            return another();
         }
         if (calm || writesLeft == 0) {
             return null;

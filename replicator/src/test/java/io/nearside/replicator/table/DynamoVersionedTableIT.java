@@ -8,6 +8,7 @@ import io.nearside.item.KeyAttribute;
 import io.nearside.item.KeySchema;
 import io.nearside.item.KeyType;
 import io.nearside.replicator.table.RetriableStoreException.Reason;
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ final class DynamoVersionedTableIT {
     @Test
     void putIfNewer_noItem_inserts() {
         assertThat(table.putIfNewer(key("insert"), item("insert", "a"), MIDDLE)).isEqualTo(new PutOutcome.Inserted());
-        assertThat(table.read(key("insert"))).isEqualTo(new StoredItem(item("insert", "a"), MIDDLE));
+        assertThat(RegionFixture.unmarked(table.read(key("insert"))))
+                .isEqualTo(new StoredItem(item("insert", "a"), MIDDLE));
     }
 
     @Test
@@ -56,7 +58,8 @@ final class DynamoVersionedTableIT {
         table.putIfNewer(key("replace"), item("replace", "a"), LOW);
         assertThat(table.putIfNewer(key("replace"), item("replace", "b"), MIDDLE))
                 .isEqualTo(new PutOutcome.Replaced(LOW, item("replace", "a")));
-        assertThat(table.read(key("replace"))).isEqualTo(new StoredItem(item("replace", "b"), MIDDLE));
+        assertThat(RegionFixture.unmarked(table.read(key("replace"))))
+                .isEqualTo(new StoredItem(item("replace", "b"), MIDDLE));
     }
 
     @Test
@@ -76,11 +79,12 @@ final class DynamoVersionedTableIT {
         assertThat(table.deleteIfOlder(key("unstamped"), HIGH)).isEqualTo(new DeleteOutcome.Refused(null));
         assertThat(table.stamp(key("unstamped"), null, LOW)).isTrue();
         assertThat(table.stamp(key("unstamped"), null, MIDDLE)).isFalse();
-        assertThat(table.stamp(key("unstamped"), MIDDLE, HIGH)).isFalse();
-        assertThat(table.stampOrSee(key("unstamped"), MIDDLE, HIGH))
+        assertThat(table.stamp(key("unstamped"), Stamp.of(MIDDLE), HIGH)).isFalse();
+        assertThat(table.stampOrSee(key("unstamped"), Stamp.of(MIDDLE), HIGH))
                 .isEqualTo(new StampOutcome.Refused(table.read(key("unstamped"))));
-        assertThat(table.stamp(key("unstamped"), LOW, MIDDLE)).isTrue();
-        assertThat(table.read(key("unstamped"))).isEqualTo(new StoredItem(item("unstamped", "a"), MIDDLE));
+        assertThat(table.stamp(key("unstamped"), Stamp.of(LOW), MIDDLE)).isTrue();
+        assertThat(RegionFixture.unmarked(table.read(key("unstamped"))))
+                .isEqualTo(new StoredItem(item("unstamped", "a"), MIDDLE));
     }
 
     static List<software.amazon.awssdk.services.dynamodb.model.AttributeValue> scribbles() {
@@ -91,7 +95,45 @@ final class DynamoVersionedTableIT {
                 software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
                         SdkBytes.fromByteArray(new byte[3])),
                 software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
-                        SdkBytes.fromByteArray(new byte[13])));
+                        SdkBytes.fromByteArray(new byte[Version.LENGTH])),
+                software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                        SdkBytes.fromByteArray(new byte[Stamp.LENGTH])),
+                software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                        SdkBytes.fromByteArray(marked(new byte[Stamp.LENGTH], 2))),
+                software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromB(
+                        SdkBytes.fromByteArray(marked(new byte[Stamp.LENGTH + 1], Stamp.TYPE))));
+    }
+
+    private static byte[] marked(byte[] bytes, int type) {
+        bytes[0] = (byte) type;
+        return bytes;
+    }
+
+    @Test
+    void putIfNewer_twice_leavesEachTimeAStampOfItsOwn() {
+        table.putIfNewer(key("ids"), item("ids", "a"), LOW);
+        StoredItem first = Objects.requireNonNull(table.read(key("ids")));
+        region.client()
+                .deleteItem(request ->
+                        request.tableName(table.name()).key(AttributeValues.toSdk(RegionFixture.keyAttributes("ids"))));
+        table.putIfNewer(key("ids"), item("ids", "a"), LOW);
+        StoredItem second = Objects.requireNonNull(table.read(key("ids")));
+
+        assertThat(second.version()).isEqualTo(first.version());
+        assertThat(second.isMarkedAs(first)).isFalse();
+        assertThat(second.isAppliedIn(RegionFixture.REGION_ID)).isTrue();
+        assertThat(second.isAppliedIn(RegionFixture.REGION_ID + 1)).isFalse();
+    }
+
+    @Test
+    void stamp_onAnAppliersWrite_makesItTheRegionsOwn() {
+        table.putIfNewer(key("own"), item("own", "a"), LOW);
+        StoredItem applied = Objects.requireNonNull(table.read(key("own")));
+
+        assertThat(table.stamp(key("own"), Stamp.of(LOW), MIDDLE)).isFalse();
+        assertThat(table.stamp(key("own"), applied.stamp(), MIDDLE)).isTrue();
+        assertThat(Objects.requireNonNull(table.read(key("own"))).isAppliedIn(RegionFixture.REGION_ID))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -106,14 +148,15 @@ final class DynamoVersionedTableIT {
                 .isEqualTo(new PutOutcome.Refused(null, item("scribble", "a")));
         assertThat(table.deleteIfOlder(key("scribble"), HIGH)).isEqualTo(new DeleteOutcome.Refused(null));
         assertThat(table.stamp(key("scribble"), null, MIDDLE)).isTrue();
-        assertThat(table.read(key("scribble"))).isEqualTo(new StoredItem(item("scribble", "a"), MIDDLE));
+        assertThat(RegionFixture.unmarked(table.read(key("scribble"))))
+                .isEqualTo(new StoredItem(item("scribble", "a"), MIDDLE));
     }
 
     @Test
     void stamp_noItem_createsNone() {
         assertThat(table.stamp(key("nobody"), null, LOW)).isFalse();
         assertThat(table.stampOrSee(key("nobody"), null, LOW)).isEqualTo(new StampOutcome.Refused(null));
-        assertThat(table.stamp(key("nobody"), LOW, MIDDLE)).isFalse();
+        assertThat(table.stamp(key("nobody"), Stamp.of(LOW), MIDDLE)).isFalse();
         assertThat(table.read(key("nobody"))).isNull();
     }
 
@@ -122,11 +165,16 @@ final class DynamoVersionedTableIT {
         assertThat(table.deleteIfOlder(key("delete"), HIGH)).isEqualTo(new DeleteOutcome.Absent());
         table.putIfNewer(key("delete"), item("delete", "a"), MIDDLE);
         assertThat(table.deleteIfOlder(key("delete"), MIDDLE)).isEqualTo(new DeleteOutcome.Refused(MIDDLE));
-        assertThat(table.deleteExactly(key("delete"), HIGH)).isFalse();
+        Stamp first = Objects.requireNonNull(
+                Objects.requireNonNull(table.read(key("delete"))).stamp());
+        assertThat(table.deleteExactly(key("delete"), Stamp.of(MIDDLE))).isFalse();
         assertThat(table.deleteIfOlder(key("delete"), HIGH))
                 .isEqualTo(new DeleteOutcome.Deleted(MIDDLE, item("delete", "a")));
         table.putIfNewer(key("delete"), item("delete", "b"), MIDDLE);
-        assertThat(table.deleteExactly(key("delete"), MIDDLE)).isTrue();
+        assertThat(table.deleteExactly(key("delete"), first)).isFalse();
+        Stamp second = Objects.requireNonNull(
+                Objects.requireNonNull(table.read(key("delete"))).stamp());
+        assertThat(table.deleteExactly(key("delete"), second)).isTrue();
         assertThat(table.read(key("delete"))).isNull();
     }
 
@@ -143,7 +191,7 @@ final class DynamoVersionedTableIT {
                 .with("l", new AttributeValue.L(List.of(new AttributeValue.S(""), new AttributeValue.L(List.of()))))
                 .with("m", new AttributeValue.M(Map.of("x", new AttributeValue.M(Map.of()))));
         table.putIfNewer(key("types"), image, LOW);
-        assertThat(table.read(key("types"))).isEqualTo(new StoredItem(image, LOW));
+        assertThat(RegionFixture.unmarked(table.read(key("types")))).isEqualTo(new StoredItem(image, LOW));
     }
 
     @Test
@@ -163,7 +211,12 @@ final class DynamoVersionedTableIT {
 
     @Test
     void read_tableMissing_isRetriableAndSaysSo() {
-        var missing = new DynamoVersionedTable(region.client(), "not-there", RegionFixture.SCHEMA, Version.ATTRIBUTE);
+        var missing = new DynamoVersionedTable(
+                region.client(),
+                new AppliedWrites(region.client(), 1),
+                "not-there",
+                RegionFixture.SCHEMA,
+                Version.ATTRIBUTE);
         assertThatThrownBy(() -> missing.read(key("x")))
                 .isInstanceOfSatisfying(
                         RetriableStoreException.class,
@@ -174,14 +227,26 @@ final class DynamoVersionedTableIT {
     void tombstones_replaceAndRaise_areConditional() {
         DynamoTombstones tombstones = region.tombstones();
         assertThat(tombstones.read("t", key("x"))).isNull();
-        assertThat(tombstones.replace("t", key("x"), LOW, MIDDLE)).isFalse();
-        assertThat(tombstones.replace("t", key("x"), null, LOW)).isTrue();
-        assertThat(tombstones.replace("t", key("x"), null, MIDDLE)).isFalse();
+        assertThat(tombstones.replace("t", key("x"), LOW, MIDDLE, null)).isFalse();
+        assertThat(tombstones.replace("t", key("x"), null, LOW, null)).isTrue();
+        assertThat(tombstones.replace("t", key("x"), null, MIDDLE, null)).isFalse();
         assertThat(tombstones.raise("t", key("x"), MIDDLE)).isTrue();
         assertThat(tombstones.raise("t", key("x"), MIDDLE)).isFalse();
         assertThat(tombstones.raise("t", key("x"), LOW)).isFalse();
-        assertThat(tombstones.replace("t", key("x"), MIDDLE, HIGH)).isTrue();
+        assertThat(tombstones.replace("t", key("x"), MIDDLE, HIGH, null)).isTrue();
         assertThat(tombstones.read("t", key("x"))).isEqualTo(HIGH);
         assertThat(tombstones.read("u", key("x"))).isNull();
+    }
+
+    @Test
+    void tombstone_remembersWhatWasRemovedLast_whateverBecomesOfIt() {
+        DynamoTombstones tombstones = region.tombstones();
+        Bytes removed = Bytes.wrap(Stamp.of(LOW).toBytes());
+        assertThat(tombstones.removed("t", key("removed"))).isNull();
+        tombstones.replace("t", key("removed"), null, MIDDLE, removed);
+        assertThat(tombstones.removed("t", key("removed"))).isEqualTo(removed);
+        tombstones.raise("t", key("removed"), HIGH);
+        assertThat(tombstones.removed("t", key("removed"))).isEqualTo(removed);
+        assertThat(tombstones.read("t", key("removed"))).isEqualTo(HIGH);
     }
 }

@@ -1,5 +1,6 @@
 package io.nearside.replicator.table;
 
+import io.nearside.conflict.AttributeVersions;
 import io.nearside.item.AttributeValue;
 import io.nearside.item.Item;
 import io.nearside.item.ItemKey;
@@ -27,6 +28,9 @@ public final class RegionFixture implements AutoCloseable {
 
     public static final KeySchema SCHEMA =
             new KeySchema(new KeyAttribute("id", KeyType.S), new KeyAttribute("at", KeyType.N));
+
+    /** What the region's appliers mark their writes with. */
+    public static final int REGION_ID = 1;
 
     private final DynamoDbClient client;
     private final DynamoTombstones tombstones;
@@ -78,7 +82,7 @@ public final class RegionFixture implements AutoCloseable {
                                 .attributeName("at")
                                 .keyType("RANGE")
                                 .build()));
-        return new DynamoVersionedTable(client, name, SCHEMA, Version.ATTRIBUTE);
+        return new DynamoVersionedTable(client, new AppliedWrites(client, REGION_ID), name, SCHEMA, Version.ATTRIBUTE);
     }
 
     public static Item keyAttributes(String id) {
@@ -104,6 +108,12 @@ public final class RegionFixture implements AutoCloseable {
         var sdk = AttributeValues.toSdk(item);
         sdk.put(Version.ATTRIBUTE, version);
         client.putItem(request -> request.tableName(table.name()).item(sdk));
+    }
+
+    /** The item and its versions, without what tells single writes of appliers apart. */
+    public static @Nullable StoredItem unmarked(@Nullable StoredItem stored) {
+        AttributeVersions versions = stored == null ? null : stored.versions();
+        return stored == null || versions == null ? stored : StoredItem.merging(stored.item(), versions, 0);
     }
 
     public static @Nullable String value(@Nullable StoredItem stored) {
