@@ -20,5 +20,7 @@ enum Defect {
     /** Of the changes of one key that wait, only the newest stays, be it an update of other attributes. */
     NEWEST_UPDATE_ONLY,
     /** A deletion takes the whole item away, attributes that were written after it included. */
-    DELETES_WHATEVER_IS_NEWER
+    DELETES_WHATEVER_IS_NEWER,
+    /** What a deletion took away is not remembered: an item put back as it was read looks like a foreign change that came twice. */
+    REMOVALS_FORGOTTEN
 }

@@ -40,7 +40,8 @@ final class Region {
         this.id = id;
         wall = new SimulatedClock(world::trueMillis, world.clockError());
         table = new SimulatedTable(schema, id, world, world.schedule().merges());
-        tombstones = new SimulatedTombstones(world, world.defect() == Defect.NO_TOMBSTONES);
+        tombstones = new SimulatedTombstones(
+                world, world.defect() == Defect.NO_TOMBSTONES, world.defect() == Defect.REMOVALS_FORGOTTEN);
         log = new SimulatedLog(world, change -> world.tellOthers(this, distorted(change)));
         SimulatedClock proxyWall = new SimulatedClock(world::trueMillis, world.clockError());
         proxyClock = new VersionClock(proxyWall, id, world.newWriterId(), Replica.MAX_DRIFT);

@@ -246,7 +246,8 @@ final class Replica {
                     UPDATES_PUBLISHED_WHOLE,
                     SETTLED_BY_ITEM,
                     NEWEST_UPDATE_ONLY,
-                    DELETES_WHATEVER_IS_NEWER -> record;
+                    DELETES_WHATEVER_IS_NEWER,
+                    REMOVALS_FORGOTTEN -> record;
             case FLOOR_WITHOUT_OLD_VERSION ->
                 before != null && record.newVersion() == null
                         ? withImages(record, new StoredItem(before.item(), null), after)

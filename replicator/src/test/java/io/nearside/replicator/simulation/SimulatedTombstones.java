@@ -14,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedTombstones implements Tombstones {
     private final Interference interference;
     private final boolean forgetful;
+    private final boolean forgetsRemoved;
     private final Map<ItemKey, Version> versions = new TreeMap<>();
     private final Map<ItemKey, Bytes> stamps = new TreeMap<>();
 
     SimulatedTombstones(Interference interference, boolean forgetful) {
+        this(interference, forgetful, false);
+    }
+
+    /** @param forgetsRemoved whether the stamp of what a deletion took away is forgotten */
+    SimulatedTombstones(Interference interference, boolean forgetful, boolean forgetsRemoved) {
         this.interference = interference;
         this.forgetful = forgetful;
+        this.forgetsRemoved = forgetsRemoved;
     }
 
     List<ItemKey> keys() {
@@ -43,7 +50,7 @@ final class SimulatedTombstones implements Tombstones {
         boolean holds = Objects.equals(versions.get(key), expected);
         if (holds) {
             write(key, fresh);
-            if (removed != null && !forgetful) {
+            if (removed != null && !forgetful && !forgetsRemoved) {
                 stamps.put(key, removed);
             }
         }
