@@ -1,5 +1,6 @@
 package io.nearside.replicator.capture;
 
+import io.nearside.version.Stamp;
 import io.nearside.version.Version;
 import java.time.InstantSource;
 import java.util.List;
@@ -105,7 +106,7 @@ final class RecordParserTest {
                 "strange",
                 AttributeValue.fromL(List.of(AttributeValue.builder().build())),
                 Version.ATTRIBUTE,
-                AttributeValue.fromB(SdkBytes.fromByteArray(version.toBytes())));
+                AttributeValue.fromB(SdkBytes.fromByteArray(Stamp.of(version).toBytes())));
         Record record = Record.builder()
                 .eventName(OperationType.MODIFY)
                 .dynamodb(StreamRecord.builder()
