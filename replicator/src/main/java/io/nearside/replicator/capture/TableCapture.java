@@ -264,7 +264,7 @@ final class TableCapture implements ChangeSource.Handler, AutoCloseable {
 
     /** Its records say nothing about the table that has the name now, so nothing of this one was lost. */
     private boolean isOfFormerTable(StreamProgress stream) {
-        return stream.identity() != null && !stream.identity().equals(table.identity());
+        return stream.identity() != null && !TableInfo.isSame(stream.identity(), table.identity());
     }
 
     private void firstTaken() {

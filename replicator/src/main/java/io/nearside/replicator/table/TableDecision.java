@@ -137,7 +137,7 @@ record TableDecision(
     }
 
     private static boolean sameTable(TableAnnouncement own, String id) {
-        return own.identity().equals(id);
+        return TableInfo.isSame(own.identity(), id);
     }
 
     private static int highest(Collection<TableAnnouncement> peers, boolean present) {

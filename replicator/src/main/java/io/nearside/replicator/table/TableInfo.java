@@ -24,6 +24,8 @@ public record TableInfo(
         List<IndexSchema> indexes,
         @Nullable String streamArn) {
 
+    private static final String CREATED = "created ";
+
     public TableInfo {
         indexes = List.copyOf(indexes);
     }
@@ -36,12 +38,29 @@ public record TableInfo(
 
     /** What tells this table from any other that had or will have its name. Never empty. */
     public String identity() {
-        return id.isEmpty() ? "created " + created.toEpochMilli() : id;
+        return id.isEmpty() ? CREATED + created.toEpochMilli() : id;
+    }
+
+    /**
+     * Whether two identities are one table's. A table that is created again is created later; DynamoDB Local, which gives no ids, can be told to
+     * make its tables older.
+     *
+     * @param former noted before
+     * @param now of the table that is there
+     */
+    public static boolean isSame(String former, String now) {
+        if (former.equals(now)) {
+            return true;
+        }
+        boolean byTime = former.startsWith(CREATED) && now.startsWith(CREATED);
+        return byTime
+                && Long.parseLong(now.substring(CREATED.length()))
+                        <= Long.parseLong(former.substring(CREATED.length()));
     }
 
     static String identity(TableDescription description) {
         return description.tableId() == null || description.tableId().isEmpty()
-                ? "created " + createdIn(description).toEpochMilli()
+                ? CREATED + createdIn(description).toEpochMilli()
                 : description.tableId();
     }
 

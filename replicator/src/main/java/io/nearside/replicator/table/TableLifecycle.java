@@ -170,7 +170,7 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
     @Override
     public @Nullable Integer of(TableInfo table) {
         Settled now = settled.get(table.name());
-        return now != null && now.id().equals(table.identity()) ? now.incarnation() : null;
+        return now != null && TableInfo.isSame(now.id(), table.identity()) ? now.incarnation() : null;
     }
 
     /** What cannot be done, one sentence per table. */
@@ -374,7 +374,7 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
             try {
                 TableDescription there = client.describeTable(request -> request.tableName(table))
                         .table();
-                if (said != null && said.identity().equals(TableInfo.identity(there))) {
+                if (said != null && TableInfo.isSame(said.identity(), TableInfo.identity(there))) {
                     client.deleteTable(request -> request.tableName(table));
                     LOG.atInfo().addKeyValue("table", table).log("deleted a table that was deleted in another region");
                 }
@@ -428,10 +428,10 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
 
     private void refused(String table, Pending sent, Exception failure) {
         pending.remove(table, sent);
-        LOG.atWarn()
-                .addKeyValue("table", table)
-                .addKeyValue("reason", String.valueOf(failure.getMessage()))
-                .log("a table was not announced to the other regions; it is tried again");
+        problem(
+                table,
+                "table " + table + " is not announced to the other regions: topic " + Topics.tables(settings.region())
+                        + " does not take records: " + failure.getMessage());
     }
 
     /**
