@@ -73,8 +73,8 @@ class ScaleOutIT {
             ways.forEach(Way::awaitAll);
             for (String table : tables) {
                 await().atMost(ThreeRegions.PATIENCE)
-                        .untilAsserted(() -> assertThat(Tables.scan(regions.direct(1), table))
-                                .isEqualTo(Tables.scan(regions.direct(0), table)));
+                        .untilAsserted(() -> assertThat(Tables.unmarked(Tables.scan(regions.direct(1), table)))
+                                .isEqualTo(Tables.unmarked(Tables.scan(regions.direct(0), table))));
             }
         }
     }

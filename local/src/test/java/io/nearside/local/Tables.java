@@ -1,9 +1,12 @@
 package io.nearside.local;
 
+import io.nearside.version.Stamp;
+import io.nearside.version.Version;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -96,6 +99,22 @@ final class Tables {
                 .items()
                 .forEach(item -> items.put(text(item, "id"), item));
         return items;
+    }
+
+    /** The items with their versions, without what tells single writes of appliers apart: the last eight bytes of a stamp. */
+    static Map<String, Map<String, AttributeValue>> unmarked(Map<String, Map<String, AttributeValue>> items) {
+        Map<String, Map<String, AttributeValue>> unmarked = new TreeMap<>();
+        items.forEach((id, item) -> {
+            Map<String, AttributeValue> plain = new TreeMap<>(item);
+            plain.computeIfPresent(Version.ATTRIBUTE, (name, value) -> withoutWriteId(value));
+            unmarked.put(id, plain);
+        });
+        return unmarked;
+    }
+
+    private static AttributeValue withoutWriteId(AttributeValue value) {
+        Stamp stamp = Stamp.ofBytes(value.b().asByteArray());
+        return stamp == null ? value : AttributeValue.fromB(SdkBytes.fromByteArray(Stamp.prefix(stamp.version())));
     }
 
     /** A string attribute; empty if there is none. */
