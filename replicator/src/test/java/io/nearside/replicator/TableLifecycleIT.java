@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
@@ -153,6 +154,43 @@ final class TableLifecycleIT {
             regions.dynamoDb(0).deleteTable(request -> request.tableName(table));
             await().atMost(TwoRegions.SOON)
                     .until(() -> !regions.dynamoDb(1).listTables().tableNames().contains(table));
+        }
+    }
+
+    @Test
+    void tables_madeAndDeletedAtOnce_whereDeletionsAreFollowed_areGoneEverywhereAndStayGone() {
+        try (TwoRegions regions = TwoRegions.followingDeletions().start()) {
+            for (int i = 0; i < 12; i++) {
+                String table = regions.createTable(i % 2, "quick-" + i);
+                regions.put(i % 2, table, "a", "1");
+                if (i % 3 == 0) {
+                    int other = 1 - i % 2;
+                    await().atMost(TwoRegions.SOON)
+                            .until(() -> regions.dynamoDb(other)
+                                    .listTables()
+                                    .tableNames()
+                                    .contains(table));
+                }
+                regions.dynamoDb(i % 2).deleteTable(request -> request.tableName(table));
+            }
+            for (int marker = 0; marker < 2; marker++) {
+                awaitNoneQuick(regions);
+                // What a deletion or a creation still under way would bring back is there before a table made later.
+                String later = regions.replicatedTable("later-" + marker);
+                regions.put(1, later, "a", "1");
+                awaitValue(regions, 0, later, "a", "1");
+            }
+            awaitNoneQuick(regions);
+        }
+    }
+
+    private static void awaitNoneQuick(TwoRegions regions) {
+        for (int region = 0; region < 2; region++) {
+            DynamoDbClient dynamoDb = regions.dynamoDb(region);
+            String mine = regions.tablePrefix() + "quick-";
+            await().atMost(TwoRegions.SOON)
+                    .untilAsserted(() ->
+                            assertThat(dynamoDb.listTables().tableNames()).noneMatch(table -> table.startsWith(mine)));
         }
     }
 

@@ -225,6 +225,10 @@ final class TwoRegions implements AutoCloseable {
         return table;
     }
 
+    String tablePrefix() {
+        return id + "-";
+    }
+
     String tombstoneTable() {
         return "nearside-tombstones-" + id;
     }

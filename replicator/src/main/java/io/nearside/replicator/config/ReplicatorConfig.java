@@ -48,7 +48,8 @@ public record ReplicatorConfig(
 
         @Setting(
                 value =
-                        "Whether a table that is deleted in one region is deleted in this one too, and the other way round. Without it, a table that"
+                        "Whether a table that is deleted in one region is deleted in this one too, and the other way round, if a running"
+                                + " replicator saw it happen. Without it, a table that"
                                 + " was deleted here and is there again is held until `replication accept` says whose content stands.",
                 byDefault = "false")
         boolean tablesDeleteRemoved,

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *  gone            none, deleted k   present at m &gt; k             CREATE, or nothing
  * </pre>
  *
- * <p>Where two answers stand, the first is that of a region that follows deletions ({@code tables-delete-removed}). The other holds what nobody
+ * <p>Where two answers stand, the first is that of a region that follows deletions ({@code tables-delete-removed}), as far as one of its
+ * processes saw the deletion here happen: a table that is merely not found may be another endpoint's or account's. A table that is not
+ * selected any more is nobody's business. The other holds what nobody
  * may decide but an operator: whose content stands when a table was deleted in one region only and is there again.
  *
  * @param action what to do
@@ -54,10 +56,14 @@ record TableDecision(
     /**
      * The table here, as far as deciding needs to know it.
      *
+     * @param selected whether the configuration says that it is replicated
      * @param listed whether DynamoDB lists it
      * @param id what tells it from others of its name, once it is active and described; null before
+     * @param seen whether this process has had the announced table before its eyes: only then has it seen a deletion happen, and does not
+     *     merely look at another endpoint or account than the one before
+     * @param createdAs the incarnation as which this process created it and has not announced it yet; 0 if it did not
      */
-    record Here(boolean listed, @Nullable String id) {}
+    record Here(boolean selected, boolean listed, @Nullable String id, boolean seen, int createdAs) {}
 
     /**
      * Decides.
@@ -74,24 +80,27 @@ record TableDecision(
             Map<String, TableAnnouncement> peers,
             boolean follows,
             boolean creates) {
+        if (!here.selected()) {
+            return nothing();
+        }
         int present = highest(peers.values(), true);
         int said = own == null ? 0 : own.incarnation();
         if (!here.listed()) {
-            return gone(table, own, present, said, follows, creates);
+            return gone(table, own, present, said, follows && here.seen(), creates);
         }
         if (here.id() == null) {
             return nothing();
         }
         if (own == null) {
             int fresh = present > 0 ? present : highest(peers.values(), false) + 1;
-            return new TableDecision(Action.ANNOUNCE, fresh, null);
+            return new TableDecision(Action.ANNOUNCE, here.createdAs() > 0 ? here.createdAs() : fresh, null);
         }
         int next = Math.max(said + 1, present);
         if (!own.isPresent()) {
-            return new TableDecision(Action.ANNOUNCE, next, null);
+            return new TableDecision(Action.ANNOUNCE, here.createdAs() > said ? here.createdAs() : next, null);
         }
         if (!sameTable(own, here.id())) {
-            return follows
+            return follows && here.seen()
                     ? new TableDecision(Action.ANNOUNCE, next, null)
                     : held(said, "table " + table + " was deleted and created again here", table);
         }
@@ -110,9 +119,9 @@ record TableDecision(
     }
 
     private static TableDecision gone(
-            String table, @Nullable TableAnnouncement own, int present, int said, boolean follows, boolean creates) {
+            String table, @Nullable TableAnnouncement own, int present, int said, boolean tells, boolean creates) {
         if (own != null && own.isPresent()) {
-            return follows
+            return tells
                     ? new TableDecision(Action.ANNOUNCE_DELETED, said, null)
                     : new TableDecision(
                             Action.GONE,

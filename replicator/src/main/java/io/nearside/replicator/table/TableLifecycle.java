@@ -8,6 +8,7 @@ import io.nearside.replicator.table.TableDecision.Action;
 import io.nearside.replicator.table.TableDecision.Here;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.Producer;
@@ -52,12 +54,17 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
     private static final String BLOCK_MILLIS = "2000";
+    /** With these there is nothing left that could be wrong with what was done before. */
+    private static final Set<Action> ENDS_PROBLEMS =
+            EnumSet.of(Action.SETTLED, Action.HELD, Action.GONE, Action.NOTHING);
+
     private static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PEERS_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** Whatever happens is looked at when it happens; this is for what failed. */
     private static final int AGAIN_SECONDS = 2;
 
-    private static final int MAX_TABLES = 10_000;
+    /** Names that one region ever had, deleted ones included. */
+    private static final int MAX_TABLES = 100_000;
 
     /**
      * What the lifecycle may do, and for whom.
@@ -93,6 +100,15 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
     private final Map<String, Map<String, TableAnnouncement>> peers = new ConcurrentHashMap<>();
     private final Map<String, Pending> pending = new ConcurrentHashMap<>();
     private final Map<String, Settled> settled = new ConcurrentHashMap<>();
+
+    /** The identities of the tables that were settled since this process began. */
+    private final Map<String, String> seen = new ConcurrentHashMap<>();
+
+    /** As which incarnations tables were created here that are not announced yet. */
+    private final Map<String, Integer> created = new ConcurrentHashMap<>();
+
+    private final AtomicBoolean hurried = new AtomicBoolean();
+    private final AtomicBoolean full = new AtomicBoolean();
     private final Map<String, String> held = new ConcurrentHashMap<>();
     private final Map<String, String> gone = new ConcurrentHashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
@@ -204,12 +220,21 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
         if (table != null && (known.size() < MAX_TABLES || known.containsKey(table))) {
             known.put(table, said);
             hurry();
+        } else if (table != null && full.compareAndSet(false, true)) {
+            LOG.atError()
+                    .addKeyValue("peer", peer)
+                    .addKeyValue("tables", MAX_TABLES)
+                    .log("a region has had more tables than can be kept in mind; its new ones are not seen to");
         }
     }
 
+    /** However much is read at a time, one look sees all of it. */
     private void hurry() {
-        if (!executor.isShutdown()) {
-            executor.execute(this::look);
+        if (!executor.isShutdown() && hurried.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                hurried.set(false);
+                look();
+            });
         }
     }
 
@@ -244,7 +269,12 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
         TableInfo info = discovery.table(table);
         TableDecision decision = TableDecision.of(
                 table,
-                new Here(discovery.names().contains(table), info == null ? null : info.identity()),
+                new Here(
+                        rules.test(table),
+                        discovery.names().contains(table),
+                        info == null ? null : info.identity(),
+                        said != null && said.identity().equals(seen.get(table)),
+                        created.getOrDefault(table, 0)),
                 said,
                 said(table),
                 settings.follows(),
@@ -285,9 +315,12 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
         if (decision.action() == Action.SETTLED && said != null) {
             Settled now = new Settled(said.identity(), decision.incarnation());
             changed = !now.equals(settled.put(table, now));
-            problems.remove(table);
+            seen.put(table, said.identity());
         } else {
             changed = settled.remove(table) != null;
+        }
+        if (ENDS_PROBLEMS.contains(decision.action())) {
+            problems.remove(table);
         }
         changed |= note(held, table, decision.action() == Action.HELD ? decision.because() : null);
         changed |= note(gone, table, decision.action() == Action.GONE ? decision.because() : null);
@@ -314,6 +347,8 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
         if (info == null || now == null || !now.id().equals(info.identity())) {
             return;
         }
+        created.remove(table);
+        seen.put(table, now.id());
         String from = said == null || said.isPresent() ? null : said.refillFrom();
         announce(TableAnnouncement.present(now.definition(), now.id(), incarnation)
                 .askingFor(from));
@@ -395,6 +430,7 @@ public final class TableLifecycle implements TableIncarnations, AutoCloseable {
                 .named(table);
         StoreErrors.typed("table " + table + " cannot be created here", () -> {
             try {
+                created.put(table, incarnation);
                 client.createTable(definition.toRequest());
                 LOG.atInfo().addKeyValue("table", table).log("created a table that another region has");
             } catch (ResourceInUseException e) {

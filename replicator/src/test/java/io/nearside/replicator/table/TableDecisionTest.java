@@ -19,10 +19,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class TableDecisionTest {
 
-    private static final Here GONE_HERE = new Here(false, null);
-    private static final Here BEING_MADE = new Here(true, null);
-    private static final Here FIRST = new Here(true, "first");
-    private static final Here SECOND = new Here(true, "second");
+    private static final Here GONE_HERE = new Here(true, false, null, true, 0);
+    private static final Here BEING_MADE = new Here(true, true, null, true, 0);
+    private static final Here FIRST = new Here(true, true, "first", true, 0);
+    private static final Here SECOND = new Here(true, true, "second", true, 0);
 
     private boolean follows;
 
@@ -89,6 +89,36 @@ class TableDecisionTest {
         assertThat(TableDecision.of("t", GONE_HERE, null, Map.of("a", present("theirs", 2)), false, false)
                         .action())
                 .isEqualTo(NOTHING);
+    }
+
+    @Test
+    void table_thatIsNotSelectedAnyMore_isLeftAloneEverywhere() {
+        Here deselected = new Here(false, false, null, true, 0);
+        for (boolean follow : new boolean[] {false, true}) {
+            follows = follow;
+            decides(NOTHING, 0, deselected, present("first", 1), present("theirs", 1));
+            decides(NOTHING, 0, deselected, null, present("theirs", 1));
+            decides(NOTHING, 0, deselected, present("first", 1), deleted(1));
+        }
+    }
+
+    /** A start at a wrong endpoint, or at an account with other tables, must delete nothing in the other regions. */
+    @Test
+    void table_whoseDeletionNobodyHereSaw_waitsForAnOperatorWhereDeletionsAreFollowedToo() {
+        follows = true;
+        decides(GONE, 1, new Here(true, false, null, false, 0), present("first", 1), present("theirs", 1));
+        decides(HELD, 1, new Here(true, true, "second", false, 0), present("first", 1), present("theirs", 1));
+        // What others say of theirs is another matter.
+        decides(DELETE, 1, new Here(true, true, "first", false, 0), present("first", 1), present("theirs", 2));
+    }
+
+    @Test
+    void table_createdHereForAPeerThatDeletesItAgain_doesNotComeBack() {
+        Here createdForThem = new Here(true, true, "first", false, 1);
+        decides(ANNOUNCE, 1, createdForThem, null, deleted(1));
+        decides(ANNOUNCE, 3, new Here(true, true, "first", false, 3), deleted(2), deleted(3));
+        follows = true;
+        decides(DELETE, 1, createdForThem, present("first", 1), deleted(1));
     }
 
     private void decides(
